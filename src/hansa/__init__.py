@@ -1,0 +1,1 @@
+"""Hansa: the open, self-hosted platform for partner ecosystems."""

@@ -1,0 +1,1 @@
+"""Values that know no framework: Money, Period, Problem, Ruling, exact splits."""
