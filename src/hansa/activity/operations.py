@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import models, transaction
+
+from hansa.activity import outbox
+from hansa.activity.models import HOUSE, Event, EventText, Notification, SignedHead, SigningKey
+from hansa.activity.queries import head_of
+from hansa.activity.rules import commit_to, head_statement, payload_of
+from hansa.kit import vault
+from hansa.kit.ids import uuid7
+from hansa.kit.scope import current_scope
+
+
+@transaction.atomic
+def record(
+    kind: str,
+    *,
+    subject: models.Model,
+    at: datetime,
+    network_id: UUID | None = None,
+    parties: Iterable[UUID] = (),
+    facts: Mapping[str, object] | None = None,
+    text: Mapping[str, object] | None = None,
+) -> Event:
+    """Write one event into its network's chain, and its reactions into the outbox, in the caller's transaction.
+
+    `facts` hold ids, states and numbers as text and are sealed for ever; `text` holds personal words, which are sealed
+    by commitment only. The database links the event to its chain at commit.
+    """
+    scope = current_scope()
+    salt = secrets.token_hex(16) if text else ""
+    values = {
+        "network_id": network_id or HOUSE,
+        "kind": kind,
+        "at": at,
+        "actor_id": scope.person_id,
+        "actor_organization_id": scope.organization_id,
+        "subject_type": subject._meta.label_lower,
+        "subject_id": subject.pk,
+        "parties": sorted({party for party in parties if party is not None}),
+        "facts": dict(facts or {}),
+        "commitment": commit_to(text, salt) if text else "",
+    }
+    event_id = uuid7()
+    event = Event(id=event_id, payload=payload_of(event_id=event_id, **values), **values)  # type: ignore[arg-type]
+    event.save(force_insert=True)
+    if text:
+        EventText(event=event, salt=salt, text=dict(text)).save(force_insert=True)
+    outbox.announce(event)
+    return event
+
+
+@transaction.atomic
+def make_signing_key(*, network_id: UUID, at: datetime) -> SigningKey:
+    """Give a network its Ed25519 key; the private half is stored encrypted."""
+    private = Ed25519PrivateKey.generate()
+    return SigningKey.objects.create(
+        network_id=network_id,
+        public=private.public_key().public_bytes_raw(),
+        encrypted_private=vault.encrypt(private.private_bytes_raw()),
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def sign_head(*, network_id: UUID, at: datetime, holder_id: UUID | None = None) -> SignedHead | None:
+    """Sign the committed head of a network's chain for a counterparty; None while the chain is empty."""
+    head = head_of(network_id)
+    key = SigningKey.objects.filter(network_id=network_id).order_by("-created_at").first()
+    if head is None or key is None:
+        return None
+    seq, digest = head
+    private = Ed25519PrivateKey.from_private_bytes(vault.decrypt(bytes(key.encrypted_private)))
+    signature = private.sign(head_statement(network_id=network_id, seq=seq, head=digest, at=at))
+    signed: SignedHead = SignedHead.objects.create(
+        network_id=network_id, holder_id=holder_id, seq=seq, hash=digest, at=at, signature=signature, key=key
+    )
+    return signed
+
+
+@transaction.atomic
+def notify(
+    *, person_id: UUID, organization_id: UUID, text: str, url: str, at: datetime, event_id: UUID | None = None
+) -> None:
+    """Put a line into a person's inbox, once per event."""
+    Notification.objects.bulk_create(
+        [
+            Notification(
+                person_id=person_id, organization_id=organization_id, event_id=event_id, text=text, url=url, at=at
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def mark_read(*, notification_id: UUID, at: datetime) -> None:
+    """Take a line off the inbox of the person who asks."""
+    Notification.objects.filter(id=notification_id, read_at=None).update(read_at=at)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from hansa.kit.ids import code_field, uuid_key
+from hansa.kit.scope import Scope, Scoped
+from hansa.networks.models import Network
+from hansa.people.models import Person
+
+
+class Program(Scoped):
+    """A network's partner program; its rules are in its versions."""
+
+    id = uuid_key()
+    code = code_field()
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="programs")
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        constraints = [models.UniqueConstraint(fields=["network", "name"], name="programs_program_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> Q:
+        """Everybody in the network."""
+        return Q(network_id__in=Network.objects.values("id"))
+
+
+class Draft(Scoped):
+    """The text being worked on; `revision` refuses a save over somebody else's newer one."""
+
+    id = uuid_key()
+    program = models.OneToOneField(Program, on_delete=models.CASCADE, related_name="draft")
+    network_id = models.UUIDField()
+    text = models.TextField()
+    revision = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Scoped.Meta):
+        pass
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> Q:
+        """The network's operator."""
+        return Q(network_id__in=scope.operates)
+
+
+class ProgramVersion(Scoped):
+    """A published program document. Never changed; what it pays is a function of its text and the sales."""
+
+    id = uuid_key()
+    code = code_field()
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="versions")
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=40)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    effective_from = models.DateField()
+    effective_until = models.DateField()
+    note = models.CharField(max_length=500, blank=True)
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Scoped.Meta):
+        constraints = [models.UniqueConstraint(fields=["program", "label"], name="programs_version_label")]
+        indexes = [models.Index(fields=["network", "effective_from"])]
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> Q:
+        """Everybody in the network: rules that pay are no secret among those they pay."""
+        return Q(network_id__in=Network.objects.values("id"))

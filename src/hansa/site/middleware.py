@@ -1,0 +1,65 @@
+"""The request's transaction and scope, headers, and failures as answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from hansa.kit.failures import Failure, NotFound
+from hansa.kit.scope import acting
+from hansa.site import principal
+
+Handler = Callable[[HttpRequest], HttpResponse]
+OPEN_PATHS = ("/healthz", "/readyz", "/static/")
+logger = logging.getLogger(__name__)
+
+
+def hygiene(get_response: Handler) -> Handler:
+    """No shared caching of anything but static files."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+    return handle
+
+
+class acting_for_request:  # noqa: N801 - a middleware reads as a function in the settings
+    """One transaction and one scope around each view; an answer of 400 or more leaves nothing behind."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OPEN_PATHS):
+            return self.get_response(request)
+        try:
+            scope = principal.scope_of(request)
+        except Failure as failure:
+            return answer_failure(request, failure)
+        with acting(scope):
+            response = self.get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A named failure becomes its answer; everything else is an unexpected error."""
+        return answer_failure(request, exception) if isinstance(exception, Failure) else None
+
+
+def answer_failure(request: HttpRequest, failure: Failure) -> HttpResponse:
+    """The failure as problem+json for programs and as a page for people."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(failure.as_problem(), status=failure.status, content_type="application/problem+json")
+    shown = failure if not isinstance(failure, NotFound) else NotFound()
+    return render(request, "site/failure.html", {"failure": shown}, status=failure.status)

@@ -1,0 +1,71 @@
+"""Who is behind a request: a signed-in person acting for one of its organizations, or an API token."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from hansa.kit.failures import Failure
+from hansa.kit.scope import NOBODY, Scope, acting, system
+from hansa.networks.queries import operated_by
+from hansa.organizations import queries as organizations
+from hansa.organizations.rules import capabilities_of
+
+ACTING_KEY = "acting_organization"
+
+
+class NotSignedIn(Failure):
+    """The token is unknown, expired or revoked."""
+
+    status = 401
+    title = "Sign in first"
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """The scope of a request; an anonymous one sees nothing."""
+    header = request.headers.get("Authorization", "")
+    with acting(system("finding out who asks")):
+        if header:
+            return _scope_of_token(request, header)
+        if not request.user.is_authenticated:
+            return NOBODY
+        return _scope_of_person(request)
+
+
+def scope_for(*, organization_id: UUID, person_id: UUID | None, capabilities: frozenset[str]) -> Scope:
+    """A scope with the networks that the organization runs. Call within the platform's own scope."""
+    return Scope(
+        organization_id=organization_id,
+        person_id=person_id,
+        capabilities=capabilities,
+        operates=operated_by(organization_id, on=timezone.now().date()),
+    )
+
+
+def _scope_of_token(request: HttpRequest, header: str) -> Scope:
+    kind, _, secret = header.partition(" ")
+    token = organizations.token_by_secret(secret.strip(), at=timezone.now()) if kind.lower() == "bearer" else None
+    if token is None:
+        raise NotSignedIn("The API token is unknown, expired or revoked.")
+    request.token = token  # type: ignore[attr-defined]
+    return scope_for(
+        organization_id=token.organization_id,
+        person_id=token.person_id,
+        capabilities=organizations.capabilities_of_token(token),
+    )
+
+
+def _scope_of_person(request: HttpRequest) -> Scope:
+    person_id = request.user.pk
+    affiliations = organizations.affiliations_of(person_id)
+    chosen = request.session.get(ACTING_KEY)
+    current = next((a for a in affiliations if str(a.organization_id) == chosen), affiliations[0] if affiliations else None)
+    request.affiliations = affiliations  # type: ignore[attr-defined]
+    request.affiliation = current  # type: ignore[attr-defined]
+    if current is None:
+        return Scope(person_id=person_id)
+    return scope_for(
+        organization_id=current.organization_id, person_id=person_id, capabilities=capabilities_of(current.roles)
+    )
