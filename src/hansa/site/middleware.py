@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from hansa.kit.failures import Failure, NotFound
+from hansa.kit.idempotency import answer_once
 from hansa.kit.scope import acting
 from hansa.site import principal
 
@@ -45,7 +46,10 @@ class acting_for_request:  # noqa: N801 - a middleware reads as a function in th
         except Failure as failure:
             return answer_failure(request, failure)
         with acting(scope):
-            response = self.get_response(request)
+            try:
+                response = answer_once(request, lambda: self.get_response(request))
+            except Failure as failure:
+                response = answer_failure(request, failure)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()
             if response.status_code >= 400:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "ninja",
     "procrastinate.contrib.django",
     "hansa.ui",
+    "hansa.kit",
     "hansa.activity",
     "hansa.people",
     "hansa.organizations",
