@@ -36,8 +36,12 @@ class SettlementRun(Scoped):
     progress = models.CharField(max_length=120, blank=True)
     problems = models.JSONField(default=list)
     problem_count = models.BigIntegerField(default=0)
-    inputs = models.JSONField(default=dict, help_text="Digests of the program, lines, partners, products and rates used")
-    result = models.JSONField(default=dict, help_text="Totals of the preview: currency, payouts, difference to what was posted")
+    inputs = models.JSONField(
+        default=dict, help_text="Digests of the program, lines, partners, products and rates used"
+    )
+    result = models.JSONField(
+        default=dict, help_text="Totals of the preview: currency, payouts, difference to what was posted"
+    )
     shares_path = models.CharField(max_length=200, blank=True)
     shares_sha256 = models.CharField(max_length=64, blank=True)
     journal = models.OneToOneField(Journal, null=True, on_delete=models.PROTECT, related_name="settlement_run")
@@ -110,8 +114,6 @@ class Statement(Scoped):
     accrued = models.BigIntegerField()
     closing = models.BigIntegerField()
     issued_at = models.DateTimeField()
-    head_seq = models.BigIntegerField(default=0)
-    head_hash = models.CharField(max_length=64, blank=True)
 
     class Meta(Scoped.Meta):
         constraints = [models.UniqueConstraint(fields=["run", "payee_kind", "payee"], name="incentives_statement_once")]

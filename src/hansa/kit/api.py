@@ -32,9 +32,7 @@ class ProblemDocument(Schema):
     problem_count: int = 0
 
 
-REFUSALS: dict[int, Any] = {
-    status: ProblemDocument for status in (400, 401, 403, 404, 409, 413, 422)
-}
+REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), ProblemDocument)
 
 
 def signed_in(request: HttpRequest) -> Scope | None:

@@ -66,7 +66,9 @@ class Cluster:
 
     def connect(self, *, user: str = SUPERUSER, dbname: str = "postgres") -> psycopg.Connection:
         """A connection in autocommit mode."""
-        return psycopg.connect(host=str(self.socket_folder), user=user, dbname=dbname, autocommit=True, connect_timeout=5)
+        return psycopg.connect(
+            host=str(self.socket_folder), user=user, dbname=dbname, autocommit=True, connect_timeout=5
+        )
 
     def is_up(self) -> bool:
         """Whether a server answers on this cluster's socket."""
@@ -152,7 +154,9 @@ class Cluster:
                     return
                 raise DatabaseUnavailable(f"PostgreSQL stopped at once, see {self.folder / 'postgres.log'}")
             time.sleep(0.05)
-        raise DatabaseUnavailable(f"PostgreSQL did not answer within {patience:.0f} s, see {self.folder / 'postgres.log'}")
+        raise DatabaseUnavailable(
+            f"PostgreSQL did not answer within {patience:.0f} s, see {self.folder / 'postgres.log'}"
+        )
 
 
 def prepare(cluster: Cluster, *, database: str, owner: str, app: str) -> None:
@@ -162,7 +166,9 @@ def prepare(cluster: Cluster, *, database: str, owner: str, app: str) -> None:
             if admin.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone() is None:
                 admin.execute(sql.SQL("create role {} " + rights).format(sql.Identifier(role)))
         if admin.execute("select 1 from pg_database where datname = %s", [database]).fetchone() is None:
-            admin.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(database), sql.Identifier(owner)))
+            admin.execute(
+                sql.SQL("create database {} owner {}").format(sql.Identifier(database), sql.Identifier(owner))
+            )
     with cluster.connect(dbname=database) as admin:
         admin.execute("revoke create on schema public from public")
         admin.execute(sql.SQL("grant all on schema public to {}").format(sql.Identifier(owner)))
@@ -174,9 +180,7 @@ def prepare(cluster: Cluster, *, database: str, owner: str, app: str) -> None:
 def grant_defaults(own: psycopg.Connection, *, app: str) -> None:
     """Let the app's role read and write the tables that the owner is going to create."""
     target = sql.Identifier(app)
-    own.execute(
-        sql.SQL("alter default privileges grant select, insert, update, delete on tables to {}").format(target)
-    )
+    own.execute(sql.SQL("alter default privileges grant select, insert, update, delete on tables to {}").format(target))
     own.execute(sql.SQL("alter default privileges grant usage, select on sequences to {}").format(target))
 
 
@@ -184,7 +188,14 @@ def _spawn(command: list[str], user: pwd.struct_passwd | None, log: object) -> s
     rights: dict[str, object] = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
-        command, cwd="/", env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_child_setup(), **rights
+        command,
+        cwd="/",
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        preexec_fn=_child_setup(),
+        **rights,
     )
 
 

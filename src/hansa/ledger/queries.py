@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -21,19 +20,18 @@ def accrued(network_id: UUID, *, program_id: UUID | None = None) -> dict[tuple[s
     return {(kind, beneficiary, currency): -int(total) for kind, beneficiary, currency, total in rows}
 
 
-def posted_for(network_id: UUID, *, whats: Iterable[str]) -> dict[tuple[str, str], int]:
-    """What earlier postings accrued for the same things, whatever the version: (what, beneficiary) -> minor units.
+def posted_for(network_id: UUID, *, starts: str, ends: str) -> dict[tuple[str, str, str], int]:
+    """What earlier postings accrued, whatever the version: (what, beneficiary, kind) -> minor units.
 
-    `what` is `program id:incentive:period`, as each accrual's explanation carries it.
+    `what` is `program id:incentive:period`, as each accrual's explanation carries it; `starts` and `ends` select.
     """
     rows = (
-        Entry.objects.filter(
-            network_id=network_id, account__kind__endswith="_ACCRUED", transaction__explanation__what__in=list(whats)
-        )
-        .values_list("transaction__explanation__what", "transaction__beneficiary")
+        Entry.objects.filter(network_id=network_id, account__kind__endswith="_ACCRUED")
+        .filter(transaction__explanation__what__startswith=starts, transaction__explanation__what__endswith=ends)
+        .values_list("transaction__explanation__what", "transaction__beneficiary", "transaction__kind")
         .annotate(total=Sum("amount"))
     )
-    return {(what, beneficiary): -int(total) for what, beneficiary, total in rows}
+    return {(what, beneficiary, kind): -int(total) for what, beneficiary, kind, total in rows}
 
 
 def journals_of(network_id: UUID) -> QuerySet[Journal]:
@@ -53,9 +51,7 @@ def rates_of(network_id: UUID) -> QuerySet[Rate]:
 
 def balances(network_id: UUID) -> list[tuple[Account, int]]:
     """Each account that the scope may see with its balance in minor units."""
-    totals = dict(
-        Entry.objects.filter(network_id=network_id).values_list("account_id").annotate(total=Sum("amount"))
-    )
+    totals = dict(Entry.objects.filter(network_id=network_id).values_list("account_id").annotate(total=Sum("amount")))
     accounts = Account.objects.filter(network_id=network_id).select_related("party").order_by("kind", "beneficiary")
     return [(account, int(totals.get(account.id, 0))) for account in accounts]
 
@@ -64,7 +60,9 @@ def seal_now(period: Period) -> str:
     """The seal that a period's journals and balances give at this moment."""
     journals = Journal.objects.filter(period=period).values_list("id", "digest")
     rows = (
-        Entry.objects.filter(network_id=period.network_id, transaction__journal__period__starts_on__lte=period.starts_on)
+        Entry.objects.filter(
+            network_id=period.network_id, transaction__journal__period__starts_on__lte=period.starts_on
+        )
         .values_list("account_id")
         .annotate(total=Sum("amount"))
     )
@@ -104,11 +102,16 @@ def verify(network_id: UUID) -> list[str]:
 
 def _faults_of_journals(network_id: UUID, digests: dict[UUID, list[tuple[str, str]]]) -> list[str]:
     sealed = dict(
-        Event.objects.filter(network_id=network_id, kind="ledger.journal.posted").values_list("subject_id", "facts__digest")
+        Event.objects.filter(network_id=network_id, kind="ledger.journal.posted").values_list(
+            "subject_id", "facts__digest"
+        )
     )
     faults = []
     for journal in Journal.objects.filter(network_id=network_id):
-        if digest_of_journal(digests.pop(journal.id, [])) != journal.digest or sealed.pop(journal.id, "") != journal.digest:
+        if (
+            digest_of_journal(digests.pop(journal.id, [])) != journal.digest
+            or sealed.pop(journal.id, "") != journal.digest
+        ):
             faults.append(f"Journal {journal.code} does not hold what the event log sealed.")
     faults += [f"The event log names journal {journal_id}, which is gone." for journal_id in sealed]
     return faults

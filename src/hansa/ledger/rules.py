@@ -59,7 +59,9 @@ def digest_of_transaction(
         "explanation": explanation,
         "legs": sorted([leg.account, leg.beneficiary, leg.amount, leg.currency] for leg in legs),
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 def digest_of_journal(transactions: Iterable[tuple[str, str]]) -> str:

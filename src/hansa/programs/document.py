@@ -60,7 +60,10 @@ def schema() -> dict[str, object]:
             },
         },
     }
-    properties["rules_of_engagement"] = {"type": "object", "description": "Rules for registrations; read by later releases."}
+    properties["rules_of_engagement"] = {
+        "type": "object",
+        "description": "Rules for registrations; read by later releases.",
+    }
     return {**whole, "properties": properties}
 
 

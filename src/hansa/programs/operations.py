@@ -36,7 +36,9 @@ def create_program(*, network: Network, name: str, text: str, at: datetime) -> P
             "The program needs another name.", problems=[Problem("", 0, "name", "a name that the network does not use")]
         )
     program: Program = Program.objects.create(network=network, name=name.strip(), created_at=at)
-    Draft.objects.create(program=program, network_id=network.id, text=text, updated_at=at, updated_by_id=scope.person_id)
+    Draft.objects.create(
+        program=program, network_id=network.id, text=text, updated_at=at, updated_by_id=scope.person_id
+    )
     record("programs.program.created", subject=program, at=at, network_id=network.id, facts={"name": name})
     return program
 
@@ -75,6 +77,11 @@ def publish(*, program: Program, revision: int, note: str, at: datetime) -> Prog
     if draft.revision != revision:
         raise DraftMovedOn("Somebody has saved this draft since you opened it. Read it again before you publish.")
     paying = parse_or_refuse(draft.text).paying
+    if paying.currency != program.network.currency:
+        expected = f"{program.network.currency}, the currency of the network, whose exchange rates settle it"
+        raise DocumentRefused(
+            "The currency is another than the network's.", problems=[Problem("program", 0, "currency", expected)]
+        )
     if ProgramVersion.objects.filter(program=program, label=paying.version).exists():
         raise DocumentRefused(
             f"Version {paying.version} has been published already and cannot change.",

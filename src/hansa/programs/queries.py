@@ -45,7 +45,9 @@ def draft_of(program: Program) -> Draft:
 
 def versions_of(program: Program) -> QuerySet[ProgramVersion]:
     """Published versions, the newest first."""
-    return ProgramVersion.objects.filter(program=program).select_related("published_by").order_by("-published_at", "-id")
+    return (
+        ProgramVersion.objects.filter(program=program).select_related("published_by").order_by("-published_at", "-id")
+    )
 
 
 def version_in_force(network_id: UUID, day: date) -> ProgramVersion | None:

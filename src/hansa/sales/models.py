@@ -54,7 +54,9 @@ class SalesReport(Scoped):
     class Meta(Scoped.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["network", "sender", "sha256"], condition=~Q(state="REFUSED"), name="sales_report_same_file_once"
+                fields=["network", "sender", "sha256"],
+                condition=~Q(state="REFUSED"),
+                name="sales_report_same_file_once",
             ),
             models.UniqueConstraint(
                 fields=["network", "sender", "month"], condition=Q(state="TAKEN"), name="sales_report_one_per_month"
@@ -80,9 +82,7 @@ class Reading(Scoped):
     updated_at = models.DateTimeField()
 
     class Meta(Scoped.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["network", "sender", "signature"], name="sales_reading_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["network", "sender", "signature"], name="sales_reading_once")]
 
     @classmethod
     def visible_to(cls, scope: Scope) -> Q:

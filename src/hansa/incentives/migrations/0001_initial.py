@@ -91,8 +91,6 @@ class Migration(migrations.Migration):
                 ('accrued', models.BigIntegerField()),
                 ('closing', models.BigIntegerField()),
                 ('issued_at', models.DateTimeField()),
-                ('head_seq', models.BigIntegerField(default=0)),
-                ('head_hash', models.CharField(blank=True, max_length=64)),
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='networks.network')),
                 ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='organizations.organization')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='incentives.settlementrun')),

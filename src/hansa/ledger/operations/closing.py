@@ -46,7 +46,13 @@ def finish_closing(*, period_id: UUID, at: datetime) -> Period:
     period.seal = seal_now(period)
     period.state, period.closed_at = PeriodState.CLOSED, at
     period.save(update_fields=["state", "seal", "closed_at"])
-    record("ledger.period.closed", subject=period, at=at, network_id=period.network_id, facts={**_named(period), "seal": period.seal})
+    record(
+        "ledger.period.closed",
+        subject=period,
+        at=at,
+        network_id=period.network_id,
+        facts={**_named(period), "seal": period.seal},
+    )
     sign_head(network_id=period.network_id, at=at)
     return period
 

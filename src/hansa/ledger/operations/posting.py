@@ -111,7 +111,11 @@ def reverse(*, network: Network, original: Transaction, reason: str, at: datetim
         party_id=original.party_id,
         effective_on=original.effective_on,
         legs=legs,
-        explanation={"reverses": str(original.id), "reason": reason.strip()},
+        explanation={
+            "what": original.explanation.get("what", ""),
+            "reverses": str(original.id),
+            "reason": reason.strip(),
+        },
         reverses_id=original.id,
     )
     return post(network=network, postings=[posting], purpose=f"Reversal: {reason.strip()}"[:200], at=at)

@@ -31,7 +31,9 @@ class RatesRefused(Unprocessable):
 
 
 @transaction.atomic
-def import_ecb(*, network: Network, content: bytes, at: datetime, since: date | None = None, file: str = "eurofxref-hist.csv") -> int:
+def import_ecb(
+    *, network: Network, content: bytes, at: datetime, since: date | None = None, file: str = "eurofxref-hist.csv"
+) -> int:
     """Take the bank's table (`Date,USD,JPY,…`, units per euro; plain or as its zip) for the network's currency.
 
     Each currency's rate is the exact quotient of two quotes of the day, kept as text. Days that are known stay as they
@@ -76,7 +78,11 @@ def enter_rate(*, network: Network, currency: str, on: date, rate: str, at: date
         problems.append(Problem("", 0, "currency", "an ISO 4217 code other than the network's own"))
     if value is None:
         problems.append(Problem("", 0, "rate", "a number above 0 such as 1.0842"))
-    known = Rate.objects.select_for_update(of=("self",)).filter(network=network, into=network.currency, currency=currency, on=on).first()
+    known = (
+        Rate.objects.select_for_update(of=("self",))
+        .filter(network=network, into=network.currency, currency=currency, on=on)
+        .first()
+    )
     if known and not reason.strip():
         problems.append(Problem("", 0, "reason", "why the rate of this day is corrected"))
     if problems:
@@ -137,13 +143,19 @@ def _read(content: bytes, file: str) -> tuple[list[tuple[date, dict[str, Decimal
     return quotes, problems
 
 
-def _quotes(currencies: list[str], cells: list[str], file: str, number: int) -> Iterator[tuple[str, Decimal | None, Problem | None]]:
+def _quotes(
+    currencies: list[str], cells: list[str], file: str, number: int
+) -> Iterator[tuple[str, Decimal | None, Problem | None]]:
     for currency, cell in zip(currencies, cells, strict=False):
         text = cell.strip()
         if not currency or text in {"", "N/A"} or currency not in known_currencies():
             continue
         value = _positive(text)
-        yield currency, value, None if value is not None else Problem(file, number, currency, "a number above 0, or N/A")
+        yield (
+            currency,
+            value,
+            None if value is not None else Problem(file, number, currency, "a number above 0, or N/A"),
+        )
 
 
 def _positive(text: str) -> Decimal | None:

@@ -70,7 +70,13 @@ def create_network(
         if peer:
             Steward.objects.create(network=network, organization_id=scope.organization_id, elected_on=at.date())
         make_signing_key(network_id=network.id, at=at)
-        record("networks.network.founded", subject=network, at=at, network_id=network.id, facts={"kind": kind, "slug": slug})
+        record(
+            "networks.network.founded",
+            subject=network,
+            at=at,
+            network_id=network.id,
+            facts={"kind": kind, "slug": slug},
+        )
     return network
 
 
@@ -207,7 +213,10 @@ def _enter(network: Network, organization: Organization, number: str, state: Sta
     membership = Membership(network=network, organization=organization, number=number, state=state, state_since=at)
     membership.save(force_insert=True)
     if network.operator_id and network.id in current_scope().operates:
-        acquaint(network_id=network.id, pairs=[(network.operator_id, organization.id), (organization.id, network.operator_id)])
+        acquaint(
+            network_id=network.id,
+            pairs=[(network.operator_id, organization.id), (organization.id, network.operator_id)],
+        )
     return membership
 
 

@@ -51,7 +51,9 @@ class Entry:
 
 
 @transaction.atomic
-def admit_members(*, network: Network, entries: Sequence[Entry], at: datetime, file: str = "partners") -> list[Membership]:
+def admit_members(
+    *, network: Network, entries: Sequence[Entry], at: datetime, file: str = "partners"
+) -> list[Membership]:
     """Take a list of partners as members, all or none: organizations new to the network are made in its care.
 
     Refuses with row numbers (the first entry is row 2, below a header) when numbers repeat or distributors are unknown.
@@ -63,7 +65,9 @@ def admit_members(*, network: Network, entries: Sequence[Entry], at: datetime, f
         raise NotFound()
     _check(network, entries, file)
     organizations = [_organization(entry, scope.organization_id, at) for entry in entries]
-    Organization.objects.bulk_create([o for o, entry in zip(organizations, entries, strict=True) if not entry.organization_id])
+    Organization.objects.bulk_create(
+        [o for o, entry in zip(organizations, entries, strict=True) if not entry.organization_id]
+    )
     Identifier.objects.bulk_create(
         Identifier(organization=organization, scheme=scheme, value=value)
         for organization, entry in zip(organizations, entries, strict=True)

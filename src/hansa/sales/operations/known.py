@@ -1,0 +1,91 @@
+"""What a network knows that a report is checked against: partners, products, prices, lines taken before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+import duckdb
+import pyarrow as pa
+from django.conf import settings
+
+from hansa.catalog.models import Price, Product
+from hansa.engines.intake import References, Rules, aliases
+from hansa.kernel.money import known_currencies, minor_digits
+from hansa.networks.models import Membership
+from hansa.sales.models import Alias, LineFile, ReportState, SalesReport
+from hansa.sales.rules import days_of_report
+
+LARGE_FILE = 64 * 1024 * 1024
+SHARDS = 8
+
+
+def references_for(report: SalesReport, *, without: Iterable[UUID] = ()) -> References:
+    """The tables that a report's rows are checked against; lines of the reports `without` count as not taken."""
+    return References(
+        partners=aliases(_partners(report)),
+        products=aliases(_products(report)),
+        currencies={currency: minor_digits(currency) for currency in known_currencies()},
+        prices=_prices(report),
+        known_lines=_known_lines(report, set(without)),
+    )
+
+
+def rules_for(report: SalesReport, *, today: date) -> Rules:
+    """How a report's rows are judged: its days, its currency, who stands where no distributor is named."""
+    first, until = days_of_report(report.month)
+    member = Membership.objects.filter(network_id=report.network_id, organization_id=report.sender_id).first()
+    distributes = member is not None and member.standings.filter(types__contains=["Distributor"]).exists()
+    return Rules(
+        prefix=f"{member.number if member else report.network.slug}-",
+        today=today,
+        period_from=first,
+        period_until=until,
+        currency=report.network.currency,
+        distributor=member.number if member is not None and distributes else None,
+        shards=SHARDS if report.bytes > LARGE_FILE else 1,
+    )
+
+
+def _partners(report: SalesReport) -> Iterable[tuple[str, str, str]]:
+    members = Membership.objects.filter(network_id=report.network_id).select_related("organization")
+    for member in members:
+        yield "id", member.number, member.number
+        yield "name", member.organization.name, member.number
+    yield from _aliases(report, "PARTNER")
+
+
+def _products(report: SalesReport) -> Iterable[tuple[str, str, str]]:
+    for sku, name in Product.objects.filter(network_id=report.network_id).values_list("sku", "name"):
+        yield "id", sku, sku
+        yield "name", name, sku
+    yield from _aliases(report, "PRODUCT")
+
+
+def _aliases(report: SalesReport, kind: str) -> Iterable[tuple[str, str, str]]:
+    known = Alias.objects.filter(network_id=report.network_id, kind=kind, sender_id__in=[report.sender_id])
+    for text, target in known.values_list("text", "target"):
+        yield "alias", text, target
+
+
+def _prices(report: SalesReport) -> pa.Table:
+    rows = Price.objects.filter(price_list__network_id=report.network_id).values_list(
+        "product__sku", "price_list__currency", "unit_price", "price_list__valid_from", "price_list__valid_until"
+    )
+    columns = list(zip(*rows, strict=True)) or [[], [], [], [], []]
+    types = [pa.string(), pa.string(), pa.decimal128(18, 6), pa.date32(), pa.date32()]
+    names = ["product", "currency", "unit_price", "valid_from", "valid_until"]
+    return pa.table({n: pa.array(list(c), type=t) for n, c, t in zip(names, columns, types, strict=True)})
+
+
+def _known_lines(report: SalesReport, without: set[UUID]) -> pa.Table | None:
+    """Keys of the sender's lines that stand, for finding duplicates across its reports."""
+    files = LineFile.objects.filter(
+        report__sender_id=report.sender_id, report__state=ReportState.TAKEN, network_id=report.network_id
+    ).exclude(report_id__in=without)
+    paths = [str(settings.FILES_ROOT / path) for path in files.values_list("path", flat=True)]
+    if not paths:
+        return None
+    with duckdb.connect() as connection:
+        return connection.execute("select line_key, line_id from read_parquet($1)", [paths]).to_arrow_table()

@@ -1,0 +1,134 @@
+"""A report comes in: stored under a random name, known by its content, then checked by a job."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from hansa.activity.operations import record
+from hansa.kernel.problem import Problem
+from hansa.kit.failures import Failure, NotFound, NotPossibleNow, Unprocessable
+from hansa.kit.scope import current_scope
+from hansa.networks.models import Membership, Network
+from hansa.organizations.models import Organization
+from hansa.sales.models import ReportState, SalesReport
+from hansa.sales.rules import can_be_reported
+
+
+class FileTooLarge(Failure):
+    """The upload is larger than this installation takes."""
+
+    status = 413
+    title = "The file is too large"
+
+
+class NotMapped(NotPossibleNow):
+    """Only a report that waits for its columns can be mapped."""
+
+    title = "This report does not wait for a mapping"
+
+
+@transaction.atomic
+def receive_report(
+    *,
+    network: Network,
+    sender: Organization,
+    month: date,
+    file_name: str,
+    chunks: Iterable[bytes],
+    at: datetime,
+    reading: Mapping[str, object] | None = None,
+) -> tuple[SalesReport, bool]:
+    """Keep a report's file; returns the report and whether it is new (the same file again is the report that it was).
+
+    The network's operator may send for a member, a member for itself. `reading` maps columns and states number formats
+    (`{"mapping": {field: header}, "formats": {...}}`); without it the sender's remembered reading is used, or asked for.
+    """
+    scope = current_scope()
+    scope.require("sales.import")
+    if network.id not in scope.operates and sender.id != scope.organization_id and not scope.system:
+        raise NotFound()
+    _require_reporter(network, sender)
+    if not can_be_reported(month, today=at.date()):
+        expected = "the first day of a month that has begun, such as 2026-04-01"
+        raise Unprocessable("This month cannot be reported.", problems=[Problem(file_name, 0, "month", expected)])
+    stored_as, digest, size = _store(chunks)
+    known: SalesReport | None = (
+        SalesReport.objects.filter(network=network, sender=sender, sha256=digest)
+        .exclude(state=ReportState.REFUSED)
+        .first()
+    )
+    if known is not None:
+        (settings.FILES_ROOT / stored_as).unlink()
+        return known, False
+    report = SalesReport(
+        network=network,
+        sender=sender,
+        month=month,
+        file_name=Path(file_name.replace("\\", "/")).name[:200] or "report",
+        stored_as=stored_as,
+        sha256=digest,
+        bytes=size,
+        reading=dict(reading or {}),
+        received_at=at,
+        received_by_id=scope.person_id,
+    )
+    report.save(force_insert=True)
+    record(
+        "sales.report.received",
+        subject=report,
+        at=at,
+        network_id=network.id,
+        parties=[sender.id],
+        facts={"month": month.isoformat(), "sha256": digest, "bytes": size},
+    )
+    return report, True
+
+
+@transaction.atomic
+def confirm_reading(
+    *, report: SalesReport, mapping: Mapping[str, str], formats: Mapping[str, str], at: datetime
+) -> SalesReport:
+    """Say how a report's columns and numbers are read; it is checked again, and the next file like it reads the same."""
+    current_scope().require("sales.import")
+    locked: SalesReport | None = SalesReport.objects.select_for_update(of=("self",)).filter(id=report.id).first()
+    if locked is None:
+        raise NotFound()
+    if locked.state != ReportState.NEEDS_MAPPING:
+        raise NotMapped(f"It is {locked.get_state_display().lower()}.")
+    locked.reading = {"mapping": dict(mapping), "formats": dict(formats)}
+    locked.state, locked.state_reason, locked.problems = ReportState.RECEIVED, "", []
+    locked.save(update_fields=["reading", "state", "state_reason", "problems"])
+    record("sales.report.mapped", subject=locked, at=at, network_id=locked.network_id, parties=[locked.sender_id])
+    return locked
+
+
+def _require_reporter(network: Network, sender: Organization) -> None:
+    """Only the operator itself and members report."""
+    if sender.id == network.operator_id:
+        return
+    if not Membership.objects.filter(network=network, organization=sender, state__in=["ACTIVE", "SUSPENDED"]).exists():
+        raise NotFound()
+
+
+def _store(chunks: Iterable[bytes]) -> tuple[str, str, int]:
+    """Write an upload below the file store; returns its relative name, SHA-256 and size. Too large leaves nothing."""
+    name = f"reports/{secrets.token_hex(16)}"
+    path = settings.FILES_ROOT / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    with path.open("xb") as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > settings.UPLOAD_LIMIT:
+                path.unlink()
+                raise FileTooLarge(f"Send at most {settings.UPLOAD_LIMIT // 1024 // 1024} MB in one file.")
+            digest.update(chunk)
+            file.write(chunk)
+    return name, digest.hexdigest(), size

@@ -1,0 +1,178 @@
+"""Repairing what waits in quarantine: correct rows and take them, match unknown names once, or discard with a reason."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db import transaction
+
+from hansa.activity.operations import record
+from hansa.catalog.models import Product
+from hansa.engines import intake
+from hansa.kernel.problem import Problem
+from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
+from hansa.kit.scope import current_scope
+from hansa.networks.models import Membership
+from hansa.sales.models import Alias, QuarantinedRow, ReportState, SalesReport
+from hansa.sales.operations import known
+from hansa.sales.operations.reading import add_line_files
+
+MOST_AT_ONCE = 5_000
+
+
+class NotRepairable(NotPossibleNow):
+    """Only rows of a report that stands can be repaired."""
+
+    title = "This report does not stand any more"
+
+
+@transaction.atomic
+def repair_rows(*, report: SalesReport, corrections: Mapping[int, Mapping[str, str]], at: datetime) -> tuple[int, int]:
+    """Correct rows by number and try them again; returns how many were taken and how many still wait.
+
+    Rows that fail again keep their corrections and say what is wrong now.
+    """
+    locked = _standing(report)
+    rows = list(
+        QuarantinedRow.objects.select_for_update(of=("self",)).filter(report=locked, outcome="", row__in=corrections)
+    )
+    if len(rows) != len(corrections):
+        raise Unprocessable(
+            "Some rows do not wait any more.",
+            problems=[Problem(locked.file_name, 0, "row", "rows that wait in quarantine")],
+        )
+    unknown = {key for given in corrections.values() for key in given} - {field.key for field in intake.FIELDS}
+    if unknown:
+        expected = f"fields of a sales line, not {', '.join(sorted(unknown))}"
+        raise Unprocessable(
+            "The correction names unknown fields.", problems=[Problem(locked.file_name, 0, "", expected)]
+        )
+    for row in rows:
+        row.values = {**row.values, **{k: v.strip() for k, v in corrections[row.row].items()}}
+    return _try_again(locked, rows, at)
+
+
+@transaction.atomic
+def retry_waiting(*, report: SalesReport, at: datetime) -> tuple[int, int]:
+    """Try every waiting row of a report again, for what the network has learnt since."""
+    locked = _standing(report)
+    rows = QuarantinedRow.objects.select_for_update(of=("self",)).filter(report=locked, outcome="").order_by("row")
+    return _try_again(locked, list(rows[:MOST_AT_ONCE]), at)
+
+
+@transaction.atomic
+def discard_rows(*, report: SalesReport, rows: Iterable[int], reason: str, at: datetime) -> int:
+    """Set waiting rows aside for good, with the reason; they stay readable."""
+    locked = _standing(report)
+    if not reason.strip():
+        raise Unprocessable("Say why.", problems=[Problem("", 0, "reason", "why these rows are no sales")])
+    waiting = QuarantinedRow.objects.filter(report=locked, outcome="", row__in=list(rows))
+    done: int = waiting.update(
+        outcome="DISCARDED", outcome_reason=reason.strip()[:300], outcome_at=at, outcome_by_id=current_scope().person_id
+    )
+    _count(locked)
+    _record("sales.rows.discarded", locked, at, {"rows": done, "reason": reason.strip()[:300]})
+    return done
+
+
+@transaction.atomic
+def match_name(*, report: SalesReport, kind: str, text: str, target: str, at: datetime) -> tuple[int, int]:
+    """Decide once whom or what a sender means by a text; every waiting row of its reports that says so is tried again."""
+    locked = _standing(report)
+    normalised = intake.normalise(text)
+    if kind == "PARTNER":
+        exists = Membership.objects.filter(network_id=locked.network_id, number=target).exists()
+    else:
+        exists = kind == "PRODUCT" and Product.objects.filter(network_id=locked.network_id, sku=target).exists()
+    if not exists or not normalised:
+        raise Unprocessable(
+            "Nothing was matched.", problems=[Problem("", 0, "target", "a partner number or SKU of this network")]
+        )
+    Alias.objects.update_or_create(
+        network_id=locked.network_id,
+        sender_id=locked.sender_id,
+        kind=kind,
+        text=normalised[:200],
+        defaults={"target": target, "decided_at": at, "decided_by_id": current_scope().person_id},
+    )
+    _record("sales.name.matched", locked, at, {"kind": kind, "text": normalised[:200], "target": target})
+    taken = waiting = 0
+    for other in SalesReport.objects.filter(
+        network_id=locked.network_id, sender_id=locked.sender_id, state=ReportState.TAKEN, quarantined__gt=0
+    ):
+        more, left = retry_waiting(report=other, at=at)
+        taken, waiting = taken + more, waiting + left
+    return taken, waiting
+
+
+def _standing(report: SalesReport) -> SalesReport:
+    current_scope().require("sales.import")
+    locked: SalesReport | None = (
+        SalesReport.objects.select_for_update(of=("self",)).select_related("network").filter(id=report.id).first()
+    )
+    if locked is None:
+        raise NotFound()
+    if locked.state != ReportState.TAKEN:
+        raise NotRepairable(f"It is {locked.get_state_display().lower()}.")
+    return locked
+
+
+def _try_again(report: SalesReport, rows: Sequence[QuarantinedRow], at: datetime) -> tuple[int, int]:
+    if not rows:
+        return 0, QuarantinedRow.objects.filter(report=report, outcome="").count()
+    folder = settings.FILES_ROOT / "lines" / str(report.id) / secrets.token_hex(4)
+    formats = intake.Formats(**(report.reading.get("formats") or {}))
+    titles = report.reading.get("mapping") or {}
+    taken = intake.take_rows(
+        [{"row": row.row, **row.values} for row in rows],
+        formats,
+        name=report.file_name,
+        references=known.references_for(report),
+        rules=known.rules_for(report, today=at.date()),
+        out=folder,
+        titles=titles,
+    )
+    add_line_files(report, taken.files)
+    still = {found["row"]: found for found in pq.read_table(taken.quarantine).to_pylist()}
+    for row in rows:
+        if failed := still.get(row.row):
+            row.column, row.code = failed["column"] or "", failed["reason_code"]
+            row.reason, row.value = failed["reason"], failed["value"] or ""
+        else:
+            row.outcome, row.outcome_at, row.outcome_by_id = "TAKEN", at, current_scope().person_id
+    QuarantinedRow.objects.bulk_update(
+        rows, ["column", "code", "reason", "value", "values", "outcome", "outcome_at", "outcome_by"], batch_size=500
+    )
+    for currency, (quantity, amount) in taken.totals.items():
+        _add_total(report, currency, quantity, amount)
+    report.lines += taken.lines
+    report.derived_prices += taken.derived_prices
+    waiting = _count(report)
+    _record(
+        "sales.rows.repaired",
+        report,
+        at,
+        {"taken": taken.lines, "waiting": waiting, "files": [f.sha256 for f in taken.files]},
+    )
+    return taken.lines, waiting
+
+
+def _add_total(report: SalesReport, currency: str, quantity: object, amount: object) -> None:
+    before = report.totals.get(currency, ["0", "0"])
+    sums = [Decimal(before[0]) + Decimal(str(quantity)), Decimal(before[1]) + Decimal(str(amount))]
+    report.totals[currency] = [format(total, "f") for total in sums]
+
+
+def _count(report: SalesReport) -> int:
+    report.quarantined = QuarantinedRow.objects.filter(report=report, outcome="").count()
+    report.save(update_fields=["quarantined", "lines", "derived_prices", "totals"])
+    return report.quarantined
+
+
+def _record(kind: str, report: SalesReport, at: datetime, facts: Mapping[str, object]) -> None:
+    record(kind, subject=report, at=at, network_id=report.network_id, parties=[report.sender_id], facts=facts)
