@@ -1,8 +1,8 @@
 """Fiscal periods: months, quarters, halves and years of a fiscal year that starts on any day 01 to 28 of any month.
 
-A fiscal year is named by the calendar year in which it begins. Fiscal months begin on the start day and are named by the calendar
-year and month of their first day. Everything counts in *fiscal months*: month 0 is the first one of fiscal year 0, and a period of
-`n` months with number `k` holds the fiscal months `k * n` to `k * n + n - 1`.
+A fiscal year is named by the calendar year in which it begins. Fiscal months begin on the start day and are named by
+the calendar year and month of their first day. Everything counts in *fiscal months*: month 0 is the first one of
+fiscal year 0, and a period of `n` months with number `k` holds the fiscal months `k * n` to `k * n + n - 1`.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Network(Scoped):
     operator = models.ForeignKey(Organization, null=True, on_delete=models.PROTECT, related_name="operated_networks")
     charter = models.TextField(blank=True)
     currency = models.CharField(max_length=3)
-    accent = models.CharField(max_length=7, default="#0b6bcb")
+    accent = models.CharField(max_length=12, default="baltic")
     created_at = models.DateTimeField()
 
     class Meta(Scoped.Meta):

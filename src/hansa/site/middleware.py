@@ -45,6 +45,7 @@ class acting_for_request:  # noqa: N801 - a middleware reads as a function in th
             scope = principal.scope_of(request)
         except Failure as failure:
             return answer_failure(request, failure)
+        request.scope = scope  # type: ignore[attr-defined]
         with acting(scope):
             try:
                 response = answer_once(request, lambda: self.get_response(request))

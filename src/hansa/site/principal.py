@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from hansa.kit.failures import Failure
 from hansa.kit.scope import NOBODY, Scope, acting, system
+from hansa.networks.models import Network
 from hansa.networks.queries import operated_by
 from hansa.organizations import queries as organizations
 from hansa.organizations.rules import capabilities_of
 
 ACTING_KEY = "acting_organization"
+NETWORK_KEY = "network"
 
 
 class NotSignedIn(Failure):
@@ -42,6 +44,17 @@ def scope_for(*, organization_id: UUID, person_id: UUID | None, capabilities: fr
         capabilities=capabilities,
         operates=operated_by(organization_id, on=timezone.now().date()),
     )
+
+
+def current_network(request: HttpRequest) -> Network | None:
+    """The network of the page: named in the address, else the one last looked at, else the first that may be seen."""
+    match = request.resolver_match
+    slug = (match.kwargs.get("slug") if match else None) or request.session.get(NETWORK_KEY)
+    networks = Network.objects.order_by("created_at", "id")
+    found: Network | None = (networks.filter(slug=slug).first() if slug else None) or networks.first()
+    if found is not None and request.session.get(NETWORK_KEY) != found.slug:
+        request.session[NETWORK_KEY] = found.slug
+    return found
 
 
 def _scope_of_token(request: HttpRequest, header: str) -> Scope:

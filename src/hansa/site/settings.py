@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "ninja",
     "procrastinate.contrib.django",
     "hansa.ui",
+    "django.forms",
     "hansa.kit",
     "hansa.activity",
     "hansa.people",
@@ -69,6 +70,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "hansa.site.urls"
+FORM_RENDERER = "hansa.ui.forms.Renderer"
 WSGI_APPLICATION = "hansa.site.wsgi.application"
 TEMPLATES = [
     {
@@ -147,6 +149,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("gif", "jpg", "png", "webp", "woff", "woff2", "map", "gz", "br")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_LIMIT = 512 * 1024 * 1024

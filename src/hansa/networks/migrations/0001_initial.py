@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('VENDOR', 'Vendor-driven'), ('DISTRIBUTOR', 'Distributor-organized'), ('PEER', 'Peer-to-peer'), ('MARKETPLACE', 'Marketplace')], max_length=12)),
                 ('charter', models.TextField(blank=True)),
                 ('currency', models.CharField(max_length=3)),
-                ('accent', models.CharField(default='#0b6bcb', max_length=7)),
+                ('accent', models.CharField(default='baltic', max_length=12)),
                 ('created_at', models.DateTimeField()),
                 ('operator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='operated_networks', to='organizations.organization')),
             ],

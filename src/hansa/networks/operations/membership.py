@@ -44,7 +44,7 @@ def create_network(
     currency: str,
     at: datetime,
     charter: str = "",
-    accent: str = "#0b6bcb",
+    accent: str = "baltic",
 ) -> Network:
     """Found a network: the acting organization operates it, or is the first steward of a peer network."""
     scope = current_scope()

@@ -9,10 +9,13 @@ from uuid import UUID
 import duckdb
 import pyarrow as pa
 from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
 
 from hansa.catalog.models import Price, Product
 from hansa.engines.intake import References, Rules, aliases
 from hansa.kernel.money import known_currencies, minor_digits
+from hansa.kit.scope import acting, system
 from hansa.networks.models import Membership
 from hansa.sales.models import Alias, LineFile, ReportState, SalesReport
 from hansa.sales.rules import days_of_report
@@ -30,6 +33,29 @@ def references_for(report: SalesReport, *, without: Iterable[UUID] = ()) -> Refe
         prices=_prices(report),
         known_lines=_known_lines(report, set(without)),
     )
+
+
+def hold_sender(network_id: UUID, sender_id: UUID) -> None:
+    """Until the end of the transaction nobody else receives, takes or repairs anything of this sender in this network."""
+    with connection.cursor() as cursor:
+        name = f"sales:{network_id}:{sender_id}"
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def basis_of(report: SalesReport) -> frozenset[str]:
+    """The sender's line files that stand: what a check for repeated lines rests on."""
+    return frozenset(_standing_files(report).values_list("path", flat=True))
+
+
+def controls_taken(report: SalesReport) -> frozenset[str]:
+    """Control numbers of the sender's interchanges that were taken, in other reports than this."""
+    taken = SalesReport.objects.filter(
+        network_id=report.network_id,
+        sender_id=report.sender_id,
+        state__in=[ReportState.TAKEN, ReportState.REPLACED],
+        reading__has_key="controls",
+    ).exclude(id=report.id)
+    return frozenset(control for reading in taken.values_list("reading", flat=True) for control in reading["controls"])
 
 
 def rules_for(report: SalesReport, *, today: date) -> Rules:
@@ -70,6 +96,12 @@ def _aliases(report: SalesReport, kind: str) -> Iterable[tuple[str, str, str]]:
 
 
 def _prices(report: SalesReport) -> pa.Table:
+    """The price lists, past the sender's own scope: a line is worth the same whoever of the two sends it."""
+    with acting(system("pricing a report's lines")):
+        return _price_table(report)
+
+
+def _price_table(report: SalesReport) -> pa.Table:
     rows = Price.objects.filter(price_list__network_id=report.network_id).values_list(
         "product__sku", "price_list__currency", "unit_price", "price_list__valid_from", "price_list__valid_until"
     )
@@ -81,11 +113,15 @@ def _prices(report: SalesReport) -> pa.Table:
 
 def _known_lines(report: SalesReport, without: set[UUID]) -> pa.Table | None:
     """Keys of the sender's lines that stand, for finding duplicates across its reports."""
-    files = LineFile.objects.filter(
-        report__sender_id=report.sender_id, report__state=ReportState.TAKEN, network_id=report.network_id
-    ).exclude(report_id__in=without)
+    files = _standing_files(report).exclude(report_id__in=without)
     paths = [str(settings.FILES_ROOT / path) for path in files.values_list("path", flat=True)]
     if not paths:
         return None
     with duckdb.connect() as connection:
         return connection.execute("select line_key, line_id from read_parquet($1)", [paths]).to_arrow_table()
+
+
+def _standing_files(report: SalesReport) -> QuerySet[LineFile]:
+    return LineFile.objects.filter(
+        report__sender_id=report.sender_id, report__state=ReportState.TAKEN, network_id=report.network_id
+    )

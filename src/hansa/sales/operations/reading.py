@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pyarrow.parquet as pq
@@ -38,6 +39,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a report is checked against, as the database had it in one moment."""
+
+    references: intake.References
+    rules: intake.Rules
+    remembered: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]
+    controls: frozenset[str]
+    files: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What checking gave: lines and quarantine in `folder`, with how the file was read."""
 
@@ -49,34 +61,31 @@ class Result:
     signature: str = ""
     acknowledgement: str = ""
     spoilt: tuple[edi.Spoilt, ...] = ()
+    controls: tuple[str, ...] = ()
 
 
 def check_report(*, report_id: UUID, scope: Scope, at: datetime, tell: Tell = lambda done, total: None) -> None:
     """Check a received report as `scope`, in short transactions; running it again gives the same.
 
-    A crash leaves the report to be checked again: line files exist only once their rows are committed.
+    A crash leaves the report to be checked again: line files exist only once their rows are committed. Where other lines
+    of the sender were taken meanwhile, the report is checked once more against them.
     """
     with acting(scope):
         report = _begin(report_id)
-        if report is None:
-            return
-        source_path = settings.FILES_ROOT / report.stored_as
-        replaced = standing_report(report)
-        references = known.references_for(report, without=[replaced.id] if replaced else [])
-        rules = known.rules_for(report, today=at.date())
-        remembered = _remembered(report)
-    folder = settings.FILES_ROOT / "lines" / str(report.id) / secrets.token_hex(4)
-    try:
-        outcome = _read(report, source_path, remembered, references, rules, folder, at, _seldom(tell))
-    except Refused as refused:
+    settled = report is None
+    while report is not None and not settled:
         with acting(scope):
-            _refuse(report_id, refused, at)
-        return
-    with acting(scope):
-        if isinstance(outcome, Asked):
-            _ask(report_id, outcome, at)
-        else:
-            _take(report_id, outcome, at)
+            basis = _basis(report, at)
+        try:
+            outcome = _read(report, basis, at, _seldom(tell))
+        except Refused as refused:
+            with acting(scope):
+                _refuse(report_id, refused, at)
+            return
+        with acting(scope):
+            settled = (
+                _ask(report_id, outcome, at) if isinstance(outcome, Asked) else _take(report_id, outcome, basis, at)
+            )
 
 
 def standing_report(report: SalesReport) -> SalesReport | None:
@@ -113,40 +122,57 @@ def _remembered(report: SalesReport) -> dict[str, tuple[Mapping[str, str], Mappi
     return {row.signature: (row.mapping, row.formats) for row in rows}
 
 
-def _read(
-    report: SalesReport,
-    path: Path,
-    remembered: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]],
-    references: intake.References,
-    rules: intake.Rules,
-    folder: Path,
-    at: datetime,
-    tell: Tell,
-) -> Asked | Result:
+def _basis(report: SalesReport, at: datetime) -> Basis:
+    replaced = standing_report(report)
+    return Basis(
+        references=known.references_for(report, without=[replaced.id] if replaced else []),
+        rules=known.rules_for(report, today=at.date()),
+        remembered=_remembered(report),
+        controls=known.controls_taken(report),
+        files=known.basis_of(report),
+    )
+
+
+def _read(report: SalesReport, basis: Basis, at: datetime, tell: Tell) -> Asked | Result:
+    path = settings.FILES_ROOT / report.stored_as
+    folder = settings.FILES_ROOT / "lines" / str(report.id) / secrets.token_hex(4)
     if edi.is_edi(path):
-        message = edi.read(path, name=report.file_name, at=at)
-        plain = intake.Formats()
-        taken = intake.take_rows(
-            message.rows,
-            plain,
-            name=report.file_name,
-            references=references,
-            rules=replace(rules, currency=message.currency or rules.currency),
-            out=folder,
-            titles=message.titles,
-            progress=tell,
-        )
-        return Result(
-            folder, taken, message.format, {}, {}, acknowledgement=message.acknowledgement, spoilt=message.spoilt
-        )
+        return _read_message(report, path, basis, folder, at, tell)
     source = intake.open_source(path, name=report.file_name)
     signature = intake.header_signature(source.headers)
-    decided = _decide(report, source, remembered.get(signature))
+    decided = _decide(report, source, basis.remembered.get(signature))
     if isinstance(decided, Asked):
         return decided
     mapping, formats = decided
-    taken = intake.take(source, mapping, formats, references=references, rules=rules, out=folder, progress=tell)
+    taken = intake.take(
+        source, mapping, formats, references=basis.references, rules=basis.rules, out=folder, progress=tell
+    )
     return Result(folder, taken, source.format, mapping, as_json(formats), signature)
+
+
+def _read_message(report: SalesReport, path: Path, basis: Basis, folder: Path, at: datetime, tell: Tell) -> Result:
+    message = edi.read(path, name=report.file_name, at=at, taken_before=basis.controls)
+    currency = message.currency if message.currency in basis.references.currencies else None
+    taken = intake.take_rows(
+        message.rows,
+        intake.Formats(),
+        name=report.file_name,
+        references=basis.references,
+        rules=replace(basis.rules, currency=currency or basis.rules.currency),
+        out=folder,
+        titles=message.titles,
+        progress=tell,
+    )
+    return Result(
+        folder,
+        taken,
+        message.format,
+        {},
+        {},
+        acknowledgement=message.acknowledgement,
+        spoilt=message.spoilt,
+        controls=message.controls,
+    )
 
 
 def _decide(
@@ -182,7 +208,7 @@ def _refuse(report_id: UUID, refused: Refused, at: datetime) -> None:
     _record("sales.report.refused", report, at, {"problems": refused.total})
 
 
-def _ask(report_id: UUID, asked: Asked, at: datetime) -> None:
+def _ask(report_id: UUID, asked: Asked, at: datetime) -> bool:
     report = _locked(report_id)
     report.state = ReportState.NEEDS_MAPPING
     report.state_reason = (
@@ -197,39 +223,47 @@ def _ask(report_id: UUID, asked: Asked, at: datetime) -> None:
     }
     report.save(update_fields=["state", "state_reason", "reading"])
     _record("sales.report.asked", report, at, {"questions": len(asked.questions)})
+    return True
 
 
 @transaction.atomic
-def _take(report_id: UUID, result: Result, at: datetime) -> None:
-    """Make the checked lines exist, set aside the rest, and retire the report that this one replaces."""
+def _take(report_id: UUID, result: Result, basis: Basis, at: datetime) -> bool:
+    """Make the checked lines exist, set aside the rest, and retire the report that this one replaces.
+
+    False where other lines of the sender stand now than those that these were checked against: then nothing is taken.
+    """
     report = _locked(report_id)
+    known.hold_sender(report.network_id, report.sender_id)
     if report.state != ReportState.CHECKING:
-        return
+        return True
+    if known.basis_of(report) != basis.files:
+        return False
     taken = result.taken
     earlier = standing_report(report)
     if earlier is not None:
         _replace(report, earlier, taken)
+    _describe(report, result, at)
+    report.save()
+    add_line_files(report, taken.files)
+    _set_aside(report, result)
+    if result.signature:
+        _remember(report, result, at)
+    facts = {"lines": taken.lines, "quarantined": report.quarantined, "files": [f.sha256 for f in taken.files]}
+    _record("sales.report.taken", report, at, facts)
+    return True
+
+
+def _describe(report: SalesReport, result: Result, at: datetime) -> None:
+    taken = result.taken
     report.state, report.settled_at = ReportState.TAKEN, at
     report.format, report.acknowledgement = result.format, result.acknowledgement
     report.reading = {"mapping": dict(result.mapping), "formats": dict(result.formats)}
+    if result.controls:
+        report.reading["controls"] = list(result.controls)
     report.lines, report.quarantined = taken.lines, taken.quarantined + len(result.spoilt)
     report.rows_done = report.rows_total = taken.rows + len(result.spoilt)
     report.derived_prices = taken.derived_prices
     report.totals = {c: [format(q, "f"), format(a, "f")] for c, (q, a) in taken.totals.items()}
-    report.save()
-    add_line_files(report, taken.files)
-    QuarantinedRow.objects.bulk_create(
-        _quarantine(report, taken.quarantine, result.mapping) + [_set_aside(report, line) for line in result.spoilt],
-        batch_size=1_000,
-    )
-    if result.signature:
-        _remember(report, result, at)
-    _record(
-        "sales.report.taken",
-        report,
-        at,
-        {"lines": taken.lines, "quarantined": report.quarantined, "files": [f.sha256 for f in taken.files]},
-    )
 
 
 def _replace(report: SalesReport, earlier: SalesReport, taken: intake.Taken) -> None:
@@ -265,27 +299,31 @@ def add_line_files(report: SalesReport, files: tuple[intake.LineFile, ...]) -> N
     )
 
 
-def _quarantine(report: SalesReport, path: Path, mapping: Mapping[str, str]) -> list[QuarantinedRow]:
-    found = []
-    for row in pq.read_table(path).to_pylist():
-        raw = json.loads(row["raw"]) if row["raw"] else {}
-        values = intake.canonical_row(raw, mapping) if mapping else raw
-        found.append(
-            QuarantinedRow(
-                network_id=report.network_id,
-                report=report,
-                row=row["row"],
-                column=row["column"] or "",
-                code=row["reason_code"],
-                reason=row["reason"],
-                value=row["value"] or "",
-                values={key: value for key, value in values.items() if value not in {None, ""}},
-            )
-        )
-    return found
+def _set_aside(report: SalesReport, result: Result) -> None:
+    """Keep every row that could not be taken, in pieces: a file may hold nothing else."""
+    with pq.ParquetFile(result.taken.quarantine) as file:
+        for batch in file.iter_batches(batch_size=2_000):
+            rows = [_quarantined(report, row, result.mapping) for row in batch.to_pylist()]
+            QuarantinedRow.objects.bulk_create(rows, batch_size=1_000)
+    QuarantinedRow.objects.bulk_create([_spoilt(report, line) for line in result.spoilt], batch_size=1_000)
 
 
-def _set_aside(report: SalesReport, line: edi.Spoilt) -> QuarantinedRow:
+def _quarantined(report: SalesReport, row: Mapping[str, Any], mapping: Mapping[str, str]) -> QuarantinedRow:
+    raw = json.loads(row["raw"]) if row["raw"] else {}
+    values = intake.canonical_row(raw, mapping) if mapping else raw
+    return QuarantinedRow(
+        network_id=report.network_id,
+        report=report,
+        row=row["row"],
+        column=(row["column"] or "")[:120],
+        code=row["reason_code"],
+        reason=row["reason"],
+        value=row["value"] or "",
+        values={key: value for key, value in values.items() if value},
+    )
+
+
+def _spoilt(report: SalesReport, line: edi.Spoilt) -> QuarantinedRow:
     return QuarantinedRow(
         network_id=report.network_id,
         report=report,

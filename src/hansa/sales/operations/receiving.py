@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +17,7 @@ from hansa.kit.scope import current_scope
 from hansa.networks.models import Membership, Network
 from hansa.organizations.models import Organization
 from hansa.sales.models import ReportState, SalesReport
+from hansa.sales.operations.known import hold_sender
 from hansa.sales.rules import can_be_reported
 
 
@@ -59,6 +59,7 @@ def receive_report(
         expected = "the first day of a month that has begun, such as 2026-04-01"
         raise Unprocessable("This month cannot be reported.", problems=[Problem(file_name, 0, "month", expected)])
     stored_as, digest, size = _store(chunks)
+    hold_sender(network.id, sender.id)
     known: SalesReport | None = (
         SalesReport.objects.filter(network=network, sender=sender, sha256=digest)
         .exclude(state=ReportState.REFUSED)
@@ -71,7 +72,7 @@ def receive_report(
         network=network,
         sender=sender,
         month=month,
-        file_name=Path(file_name.replace("\\", "/")).name[:200] or "report",
+        file_name=shown_name(file_name),
         stored_as=stored_as,
         sha256=digest,
         bytes=size,
@@ -107,6 +108,16 @@ def confirm_reading(
     locked.save(update_fields=["reading", "state", "state_reason", "problems"])
     record("sales.report.mapped", subject=locked, at=at, network_id=locked.network_id, parties=[locked.sender_id])
     return locked
+
+
+def shown_name(file_name: str) -> str:
+    """A sender's file name without folders and without what cannot be seen; files are never stored under it.
+
+    >>> shown_name("C:\\\\reports\\\\may\\r\\n.csv")
+    'may.csv'
+    """
+    last = file_name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(char for char in last if char.isprintable())[:200].strip() or "report"
 
 
 def _require_reporter(network: Network, sender: Organization) -> None:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pyarrow.parquet as pq
 from django.conf import settings
@@ -23,6 +24,7 @@ from hansa.sales.operations import known
 from hansa.sales.operations.reading import add_line_files
 
 MOST_AT_ONCE = 5_000
+NAMED_BY = {"PARTNER": ("partner", "partner_name"), "PRODUCT": ("product", "product_name")}
 
 
 class NotRepairable(NotPossibleNow):
@@ -84,7 +86,7 @@ def discard_rows(*, report: SalesReport, rows: Iterable[int], reason: str, at: d
 def match_name(*, report: SalesReport, kind: str, text: str, target: str, at: datetime) -> tuple[int, int]:
     """Decide once whom or what a sender means by a text; every waiting row of its reports that says so is tried again."""
     locked = _standing(report)
-    normalised = intake.normalise(text)
+    normalised = intake.normalise(text)[:200]
     if kind == "PARTNER":
         exists = Membership.objects.filter(network_id=locked.network_id, number=target).exists()
     else:
@@ -97,21 +99,37 @@ def match_name(*, report: SalesReport, kind: str, text: str, target: str, at: da
         network_id=locked.network_id,
         sender_id=locked.sender_id,
         kind=kind,
-        text=normalised[:200],
+        text=normalised,
         defaults={"target": target, "decided_at": at, "decided_by_id": current_scope().person_id},
     )
-    _record("sales.name.matched", locked, at, {"kind": kind, "text": normalised[:200], "target": target})
-    taken = waiting = 0
-    for other in SalesReport.objects.filter(
-        network_id=locked.network_id, sender_id=locked.sender_id, state=ReportState.TAKEN, quarantined__gt=0
-    ):
-        more, left = retry_waiting(report=other, at=at)
-        taken, waiting = taken + more, waiting + left
-    return taken, waiting
+    _record("sales.name.matched", locked, at, {"kind": kind, "text": normalised, "target": target})
+    return _try_named(locked, kind, normalised, at)
+
+
+def _try_named(report: SalesReport, kind: str, normalised: str, at: datetime) -> tuple[int, int]:
+    """Try again what waits in the sender's reports for this name."""
+    waiting = QuarantinedRow.objects.select_for_update(of=("self",)).filter(
+        report__network_id=report.network_id,
+        report__sender_id=report.sender_id,
+        report__state=ReportState.TAKEN,
+        outcome="",
+        code__in=[f"{kind.lower()}_unknown", f"{kind.lower()}_ambiguous"],
+    )
+    by_report: dict[UUID, list[QuarantinedRow]] = {}
+    for row in waiting.order_by("report_id", "row"):
+        if normalised in {intake.normalise(row.values.get(key, "")) for key in NAMED_BY[kind]}:
+            by_report.setdefault(row.report_id, []).append(row)
+    taken = left = 0
+    for report_id, rows in by_report.items():
+        standing = SalesReport.objects.select_for_update(of=("self",)).select_related("network").get(id=report_id)
+        more, waits = _try_again(standing, rows, at)
+        taken, left = taken + more, left + waits
+    return taken, left
 
 
 def _standing(report: SalesReport) -> SalesReport:
     current_scope().require("sales.import")
+    known.hold_sender(report.network_id, report.sender_id)
     locked: SalesReport | None = (
         SalesReport.objects.select_for_update(of=("self",)).select_related("network").filter(id=report.id).first()
     )

@@ -1,0 +1,3 @@
+from hansa.cli.main import main
+
+main()

@@ -1,0 +1,27 @@
+"""The `hansa` command. Each group of commands is a module of its own that imports what it runs only when it runs."""
+
+from __future__ import annotations
+
+import typer
+
+from hansa.cli import program, server, settle
+
+app = typer.Typer(
+    name="hansa",
+    help="The platform for partner ecosystems, at the terminal.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+app.add_typer(program.app, name="program")
+app.command("settle")(settle.settle)
+for command in (server.migrate, server.serve, server.worker, server.check, server.setup, server.demo):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

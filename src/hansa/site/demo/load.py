@@ -1,0 +1,251 @@
+"""Loading the invented world: the same operations, in the same order, as the people of the world would use."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from datetime import time as clock_time
+from decimal import Decimal
+from uuid import UUID
+
+from hansa.catalog.operations import ProductEntry, take_price_list, take_products
+from hansa.kernel.money import minor_digits
+from hansa.kit.scope import Scope, acting
+from hansa.ledger.operations.rates import import_ecb
+from hansa.networks.models import Kind, Network
+from hansa.networks.operations.membership import Role, create_network, elect_steward
+from hansa.networks.operations.roster import Dated, Entry, admit_members
+from hansa.networks.queries import scope_of
+from hansa.organizations.models import Organization
+from hansa.programs.operations import create_program, publish, save_draft
+from hansa.programs.queries import draft_of
+from hansa.sales.operations.reading import check_report
+from hansa.sales.operations.receiving import receive_report
+from hansa.site.demo import settling
+from hansa.site.demo.people import Login, builder, enter_organization, enter_persons
+from hansa.site.demo.world import DEMO_PASSWORD, DEMO_SEED, World, build
+from hansa.site.demo.world.records import Layout, Membership, Report
+
+Tell = Callable[[str], None]
+KINDS = {
+    "vendor-driven": Kind.VENDOR,
+    "distributor-organized": Kind.DISTRIBUTOR,
+    "peer-to-peer": Kind.PEER,
+    "marketplace": Kind.MARKETPLACE,
+}
+DATE_ORDERS = {"%Y-%m-%d": "ymd", "%d.%m.%Y": "dmy", "%d/%m/%Y": "dmy", "%m/%d/%Y": "mdy"}
+
+
+class Loader:
+    """One loading of a world: the ids that its records got, and the moments at which its people act."""
+
+    def __init__(self, world: World, *, now: datetime, tell: Tell) -> None:
+        self.world = world
+        self.now = now
+        self.tell = tell
+        self.begin = moment(world.months[0])
+        self.organizations: dict[str, UUID] = {}
+        self.persons: dict[str, UUID] = {}
+        self.networks: dict[str, Network] = {}
+
+    def run(self) -> None:
+        """Load everything."""
+        started = time.monotonic()
+        for step in (self.people, self.found_networks, self.catalogue, self.rates, self.programs, self.history):
+            step()
+            self.tell(f"{step.__name__.replace('_', ' ')}: {time.monotonic() - started:.1f} s")
+
+    def people(self) -> None:
+        """Companies with a login, then their people."""
+        wanted = {person.organization for person in self.world.persons}
+        wanted |= {network.operator for network in self.world.networks if network.operator}
+        for record in self.world.organizations:
+            if record.key in wanted:
+                self.organizations[record.key] = enter_organization(_record(record), record.identifiers, self.begin).id
+        logins = [Login(p.name, p.email, p.organization, tuple(p.roles)) for p in self.world.persons]
+        self.persons = enter_persons(logins, self.organizations, DEMO_PASSWORD, self.begin)
+
+    def found_networks(self) -> None:
+        """The networks of all four kinds, each with its members."""
+        records = {record.key: record for record in self.world.organizations}
+        employers = {person.email: person.organization for person in self.world.persons}
+        for record in self.world.networks:
+            stewards = [employers[email] for email in record.stewards]
+            founder = record.operator or stewards[0]
+            if founder not in self.organizations:
+                self.organizations[founder] = enter_organization(
+                    _record(records[founder]), records[founder].identifiers, self.begin
+                ).id
+            with acting(self.builder(founder)):
+                network = create_network(
+                    slug=record.slug,
+                    name=record.name,
+                    kind=KINDS[record.kind],
+                    currency=record.currency,
+                    charter=record.charter,
+                    at=self.begin,
+                )
+            self.networks[record.slug] = network
+            with acting(self.builder(founder)):
+                members = [m for m in self.world.memberships if m.network == record.slug]
+                entries = [self.entry(member, records, members) for member in members]
+                for membership, member in zip(
+                    admit_members(network=network, entries=entries, at=self.begin), members, strict=True
+                ):
+                    self.organizations[member.organization] = membership.organization_id
+                for key in stewards[1:]:
+                    organization = Organization.objects.get(id=self.organizations[key])
+                    elect_steward(network=network, organization=organization, at=self.begin)
+
+    def entry(self, member: Membership, records: dict[str, object], members: list[Membership]) -> Entry:
+        """A membership as a row of a list of partners."""
+        numbers = {other.organization: other.number for other in members}
+        record = _record(records[member.organization])
+        return Entry(
+            number=member.number,
+            organization_id=self.organizations.get(member.organization),
+            state=member.state.upper(),
+            state_reason=member.state_reason,
+            identifiers=tuple(
+                (scheme.upper(), value) for scheme, value in records[member.organization].identifiers.items()  # type: ignore[attr-defined]
+            )
+            if member.organization not in self.organizations
+            else (),
+            roles=tuple(
+                Dated(
+                    Role(tuple(s.types), s.tier or "", s.territory or "", None, s.reason),
+                    s.valid_from,
+                    s.valid_until,
+                    numbers[s.upstream] if s.upstream else "",
+                )
+                for s in member.standings
+            ),
+            **record,
+        )
+
+    def catalogue(self) -> None:
+        """Products with their classifications, and price lists."""
+        network = self.vendor_network
+        names = {product.code: product.name for product in self.world.products}
+        with acting(self.vendor):
+            take_products(
+                network=network,
+                entries=[
+                    ProductEntry(c.product, names[c.product], c.category, c.family, c.valid_from, c.valid_until)
+                    for c in self.world.classifications
+                ],
+                at=self.begin,
+            )
+            for record in self.world.price_lists:
+                digits = minor_digits(record.currency)
+                take_price_list(
+                    network=network,
+                    name=record.name,
+                    currency=record.currency,
+                    valid_from=record.valid_from,
+                    valid_until=record.valid_until,
+                    prices=[(sku, Decimal(minor).scaleb(-digits)) for sku, minor in record.prices.items()],
+                    at=self.begin,
+                )
+
+    def rates(self) -> None:
+        """The world's own exchange rates, in the layout that the European Central Bank publishes."""
+        with acting(self.finance):
+            import_ecb(network=self.vendor_network, content=self.world.rates_csv, at=self.begin)
+
+    def programs(self) -> None:
+        """Each program's versions, published in order, and the draft for next year."""
+        for record in self.world.programs:
+            with acting(self.vendor):
+                program = create_program(
+                    network=self.networks[record.network], name=record.name, text=record.versions[0].text, at=self.begin
+                )
+                for version in record.versions:
+                    draft = save_draft(
+                        program=program, text=version.text, revision=draft_of(program).revision, at=self.begin
+                    )
+                    publish(program=program, revision=draft.revision, note=version.note, at=self.begin)
+                save_draft(program=program, text=record.draft, revision=draft_of(program).revision, at=self.begin)
+
+    def history(self) -> None:
+        """Reports as they were sent and settlements as they were due, in the order of their days."""
+        settlements = settling.due(self.vendor_network, scope=self.vendor, today=self.world.today)
+        steps: list[tuple[date, int, object]] = [(report.sent_on, 0, report) for report in self.world.reports]
+        steps += [(due.on, 1, due) for due in settlements]
+        for day, _, step in sorted(steps, key=lambda each: (each[0], each[1])):
+            at = min(moment(day), self.now)
+            if isinstance(step, Report):
+                self.send(step, at)
+            else:
+                settling.settle_once(self.vendor_network, step, scope=self.finance, at=at)  # type: ignore[arg-type]
+        settling.settle_again_where_sales_changed(self.vendor_network, scope=self.finance, at=self.now)
+
+    def send(self, report: Report, at: datetime) -> None:
+        """One report through the product's own import."""
+        scope = self.finance if report.sender not in self.organizations else self.vendor
+        with acting(scope):
+            sender = Organization.objects.get(id=self.organizations[report.sender])
+            received, new = receive_report(
+                network=self.vendor_network,
+                sender=sender,
+                month=report.month,
+                file_name=report.file_name,
+                chunks=[report.content],
+                at=at,
+                reading=_reading(report.habit),
+            )
+        if new:
+            check_report(report_id=received.id, scope=scope, at=at)
+
+    @property
+    def vendor_network(self) -> Network:
+        """The vendor's network: the first of the world."""
+        return self.networks[self.world.networks[0].slug]
+
+    @property
+    def vendor(self) -> Scope:
+        """The vendor's program manager."""
+        return self.acting_as("program_manager")
+
+    @property
+    def finance(self) -> Scope:
+        """The vendor's finance."""
+        return self.acting_as("finance")
+
+    def acting_as(self, role: str) -> Scope:
+        """The scope of the vendor's person with a role, as it is now."""
+        operator = self.world.networks[0].operator
+        person = next(p for p in self.world.persons if p.organization == operator and role in p.roles)
+        return scope_of(
+            organization_id=self.organizations[operator or ""], person_id=self.persons[person.email], on=self.now.date()
+        )
+
+    def builder(self, key: str) -> Scope:
+        """The scope in which an organization's network is built."""
+        person = next((p for p in self.world.persons if p.organization == key), None)
+        return builder(self.organizations[key], self.persons[person.email] if person else None, self.now)
+
+
+def load_world(*, now: datetime, tell: Tell) -> None:
+    """Make the demo's world as of `now` and load it."""
+    Loader(build(DEMO_SEED, now.date()), now=now, tell=tell).run()
+
+
+def moment(day: date) -> datetime:
+    """Nine in the morning, UTC."""
+    return datetime.combine(day, clock_time(9), UTC)
+
+
+def _record(record: object) -> dict[str, str]:
+    names = ("name", "legal_name", "country", "region", "city", "postcode", "street", "phone")
+    fields = {name: getattr(record, name) for name in names}
+    return {**fields, "website": getattr(record, "domain", "")}
+
+
+def _reading(layout: Layout) -> dict[str, object] | None:
+    if layout.mapping is None:
+        return None
+    order = DATE_ORDERS[layout.date_format]
+    formats = {"decimal": layout.decimal, "thousands": layout.thousands, "date": order}
+    return {"mapping": dict(layout.mapping), "formats": formats}

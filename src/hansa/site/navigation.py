@@ -1,0 +1,103 @@
+"""The left bar as data: the pillars, their pages, and who has something to do there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hansa.kit.scope import Scope
+from hansa.networks.models import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page of the bar: its address name (with the network's slug), and the capability that it needs.
+
+    `operators`: only for those who run the network.
+    """
+
+    title: str | Promise
+    url_name: str
+    capability: str
+    icon: str
+    operators: bool = False
+    of_network: bool = True
+
+
+SECTIONS: tuple[tuple[str | Promise, str, tuple[Item, ...]], ...] = (
+    (
+        _("Strategize"),
+        "compass",
+        (
+            Item(_("Partners"), "networks:partners", "networks.view", "users"),
+            Item(_("Network and charter"), "networks:network", "networks.view", "affiliate"),
+        ),
+    ),
+    (
+        _("Sell"),
+        "chart-line",
+        (Item(_("Sell-through"), "sales:sell_through", "sales.view", "chart-line"),),
+    ),
+    (
+        _("Incentivize"),
+        "coins",
+        (
+            Item(_("Program"), "programs:programs", "networks.view", "file-text"),
+            Item(_("Statements"), "incentives:statements", "statements.view", "receipt"),
+            Item(_("Settlement"), "incentives:runs", "settlement.view", "calculator", operators=True),
+            Item(_("Ledger"), "ledger:ledger", "ledger.view", "book", operators=True),
+            Item(_("Exchange rates"), "ledger:rates", "ledger.view", "arrows-exchange", operators=True),
+        ),
+    ),
+    (
+        _("Distribute"),
+        "truck",
+        (
+            Item(_("Sales reports"), "sales:reports", "sales.import", "inbox"),
+            Item(_("Products"), "catalog:products", "sales.view", "package"),
+            Item(_("Price lists"), "catalog:price_lists", "catalog.edit", "tag", operators=True),
+        ),
+    ),
+    (
+        _("Exchange"),
+        "world",
+        (Item(_("Event log"), "activity:events", "events.view", "history"),),
+    ),
+    (
+        _("Settings"),
+        "settings",
+        (
+            Item(_("Organization"), "organizations:organization", "organization.edit", "building", of_network=False),
+            Item(_("People"), "organizations:people", "people.manage", "users", of_network=False),
+            Item(_("API tokens"), "organizations:tokens", "tokens.manage", "key", of_network=False),
+        ),
+    ),
+)
+
+
+def sections_for(scope: Scope, network: Network | None, path: str) -> list[dict[str, object]]:
+    """The bar of a signed-in person: what its roles and the network at hand let it open."""
+    home = {"title": _("Home"), "url": reverse("site:home"), "active": path == "/", "icon": "home", "key": "g h"}
+    bar: list[dict[str, object]] = [{"title": "", "icon": "", "items": [home]}]
+    for title, icon, items in SECTIONS:
+        shown = list(_shown(items, scope, network, path))
+        if shown:
+            bar.append({"title": title, "icon": icon, "items": shown})
+    return bar
+
+
+def _shown(items: tuple[Item, ...], scope: Scope, network: Network | None, path: str) -> Iterator[dict[str, object]]:
+    for item in items:
+        if not scope.can(item.capability) or (item.of_network and network is None):
+            continue
+        if item.operators and (network is None or network.id not in scope.operates):
+            continue
+        try:
+            url = reverse(item.url_name, kwargs={"slug": network.slug} if item.of_network and network else None)
+        except NoReverseMatch:
+            continue
+        yield {"title": item.title, "url": url, "active": path.startswith(url), "icon": item.icon}
