@@ -1,7 +1,7 @@
 """What the database itself refuses: transactions that do not balance, postings into periods that are not open."""
 
 BALANCE = """
-create function ledger_check_balance() returns trigger language plpgsql as $$
+create function ledger_check_balance() returns trigger language plpgsql set hansa.system = 'on' as $$
 declare
     checked uuid;
     off record;
