@@ -48,7 +48,7 @@ def record(
         "commitment": commit_to(text, salt) if text else "",
     }
     event_id = uuid7()
-    event = Event(id=event_id, payload=payload_of(event_id=event_id, **values), **values)  # type: ignore[arg-type]
+    event = Event(id=event_id, payload=payload_of(event_id=event_id, **values), **values)
     event.save(force_insert=True)
     if text:
         EventText(event=event, salt=salt, text=dict(text)).save(force_insert=True)
@@ -71,17 +71,37 @@ def make_signing_key(*, network_id: UUID, at: datetime) -> SigningKey:
 @transaction.atomic
 def sign_head(*, network_id: UUID, at: datetime, holder_id: UUID | None = None) -> SignedHead | None:
     """Sign the committed head of a network's chain for a counterparty; None while the chain is empty."""
+    signed = sign_head_for(network_id=network_id, holder_ids=[holder_id], at=at)
+    return signed[0] if signed else None
+
+
+@transaction.atomic
+def sign_head_for(*, network_id: UUID, holder_ids: Iterable[UUID | None], at: datetime) -> list[SignedHead]:
+    """Sign the committed head once and keep it for each holder (None: the network's own archive)."""
     head = head_of(network_id)
     key = SigningKey.objects.filter(network_id=network_id).order_by("-created_at").first()
     if head is None or key is None:
-        return None
+        return []
     seq, digest = head
     private = Ed25519PrivateKey.from_private_bytes(vault.decrypt(bytes(key.encrypted_private)))
     signature = private.sign(head_statement(network_id=network_id, seq=seq, head=digest, at=at))
-    signed: SignedHead = SignedHead.objects.create(
-        network_id=network_id, holder_id=holder_id, seq=seq, hash=digest, at=at, signature=signature, key=key
+    return SignedHead.objects.bulk_create(
+        [
+            SignedHead(
+                network_id=network_id, holder_id=holder, seq=seq, hash=digest, at=at, signature=signature, key=key
+            )
+            for holder in holder_ids
+        ],
+        batch_size=500,
     )
-    return signed
+
+
+@transaction.atomic
+def sign_todays_heads(*, at: datetime) -> int:
+    """Sign each network's head into its archive, once a day; returns how many were signed."""
+    networks = set(SigningKey.objects.values_list("network_id", flat=True))
+    kept = SignedHead.objects.filter(holder_id=None, at__date=at.date()).values_list("network_id", flat=True)
+    return sum(len(sign_head_for(network_id=each, holder_ids=[None], at=at)) for each in sorted(networks - set(kept)))
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hansa.activity.models import Event
+from hansa.kit import jobs
 
 Reaction = Callable[[UUID, datetime], None]
 _reactions: dict[str, Mapping[str, Reaction]] = {}
@@ -24,9 +25,7 @@ def wire(table: Mapping[str, Mapping[str, Reaction]]) -> None:
 def announce(event: Event) -> None:
     """Queue the reactions to an event; they run after the commit, each at least once."""
     for name in _reactions.get(event.kind, {}):
-        from hansa.activity.tasks import react
-
-        react.defer(event_id=str(event.id), kind=event.kind, reaction=name)
+        jobs.defer("hansa.activity.tasks.react", event_id=str(event.id), kind=event.kind, reaction=name)
 
 
 def reaction(kind: str, name: str) -> Reaction:

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
+from hansa.activity import receipts
 from hansa.activity.models import Event, Link, Notification, SignedHead, SigningKey
 from hansa.activity.rules import SealedEvent, faults_of, payload_of
+from hansa.kit.failures import NotFound
+from hansa.kit.scope import Scope, current_scope
 
 
 def timeline(*, subject_id: UUID, limit: int = 50) -> QuerySet[Event]:
@@ -33,17 +40,98 @@ def public_key(network_id: UUID) -> bytes | None:
 
 
 def verify_chain(network_id: UUID) -> tuple[int, list[str]]:
-    """Walk a whole chain: the number of its links, and every fault found (also heads signed earlier that no longer fit)."""
+    """Walk a chain: the number of its links, and every fault found (also heads signed earlier that no longer fit).
+
+    Who does not run the network walks the links that it may read: each seal, and neighbours against each other.
+    """
+    whole = _sees_all(current_scope(), network_id)
     links = Link.objects.filter(network_id=network_id).select_related("event").order_by("seq")
-    faults = faults_of(_sealed(links.iterator(chunk_size=2_000)))
+    faults = faults_of(_sealed(links.iterator(chunk_size=2_000)), whole=whole)
     by_place = dict(links.values_list("seq", "hash"))
     for head in SignedHead.objects.filter(network_id=network_id):
-        if bytes(by_place.get(head.seq, b"")) != bytes(head.hash):
+        known = by_place.get(head.seq)
+        if bytes(known or b"") != bytes(head.hash) and (whole or known is not None):
             faults.append(f"The head signed at place {head.seq} on {head.at:%d %B %Y} is no longer in the chain.")
     unlinked = Event.objects.filter(network_id=network_id, link=None).count()
     if unlinked:
         faults.append(f"{unlinked} event(s) stand outside the chain.")
     return len(by_place), faults
+
+
+def export_of(network_id: UUID) -> Iterator[str]:
+    """The log that the scope may see as lines of JSON, for verification outside (`activity.receipts`)."""
+    links = Link.objects.filter(network_id=network_id).select_related("event").order_by("seq")
+    heads = SignedHead.objects.filter(network_id=network_id).select_related("key").order_by("seq", "at", "id")
+    keys = SigningKey.objects.filter(network_id=network_id).order_by("created_at")
+    return receipts.written(
+        network_id=network_id,
+        keys=[bytes(key.public) for key in keys],
+        whole=_sees_all(current_scope(), network_id),
+        links=_sealed(links.iterator(chunk_size=2_000)),
+        heads=(
+            receipts.Head(head.seq, bytes(head.hash), head.at, bytes(head.signature), bytes(head.key.public))
+            for head in heads.iterator(chunk_size=2_000)
+        ),
+    )
+
+
+def network_named(slug: str) -> Any:
+    """The network of an address, as far as the scope may see it; NotFound otherwise. It lies above: named only."""
+    found = apps.get_model("networks", "Network").objects.filter(slug=slug).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def events_on_days(
+    network_id: UUID,
+    *,
+    kind: str = "",
+    subject_id: UUID | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> QuerySet[Event]:
+    """A network's events that the scope may see, from `first` to `last` day (UTC, both included).
+
+    `kind` is a whole kind, or its beginning up to a dot.
+    """
+    current_scope().require("events.view")
+    rows = Event.objects.filter(network_id=network_id).select_related("link")
+    if kind:
+        rows = rows.filter(kind__startswith=kind) if kind.endswith(".") else rows.filter(kind=kind)
+    if subject_id:
+        rows = rows.filter(subject_id=subject_id)
+    if first:
+        rows = rows.filter(at__gte=datetime.combine(first, time(), UTC))
+    return rows.filter(at__lt=datetime.combine(last, time(), UTC) + timedelta(days=1)) if last else rows
+
+
+def actors_of(events: Iterable[Event]) -> dict[UUID | None, str]:
+    """Names of the persons and organizations behind events, as far as the scope may know them.
+
+    Persons of other organizations are named only to those who run the network.
+    """
+    scope, events = current_scope(), list(events)
+    people = {
+        event.actor_id
+        for event in events
+        if _sees_all(scope, event.network_id) or event.actor_organization_id == scope.organization_id
+    }
+    companies = {event.actor_organization_id for event in events}
+    named = dict(get_user_model().objects.filter(pk__in=[each for each in people if each]).values_list("pk", "name"))
+    organizations = apps.get_model("organizations", "Organization").objects
+    return {**named, **dict(organizations.filter(pk__in=[each for each in companies if each]).values_list("pk", "name"))}
+
+
+def head_held_by(network_id: UUID, holder_id: UUID) -> SignedHead | None:
+    """The latest signed head of a network that was handed to an organization."""
+    held = SignedHead.objects.filter(network_id=network_id, holder_id=holder_id).select_related("key")
+    found: SignedHead | None = held.order_by("-seq", "-at").first()
+    return found
+
+
+def _sees_all(scope: Scope, network_id: UUID) -> bool:
+    return bool(scope.system) or network_id in scope.operates
 
 
 def _sealed(links: Iterator[Link]) -> Iterator[SealedEvent]:

@@ -21,7 +21,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """Context of `ui/base.html` and `ui/bare.html`."""
     context: dict[str, object] = {
         "now": timezone.now(),
-        "theme": request.COOKIES.get("theme", ""),
+        "theme": theme if (theme := request.COOKIES.get("theme", "")) in {"light", "dark"} else "",
         "version": hansa.__version__,
         "languages": [
             {"code": code, "name": name, "active": code == get_language()} for code, name in settings.LANGUAGES

@@ -71,7 +71,7 @@ SECTIONS: tuple[tuple[str | Promise, str, tuple[Item, ...]], ...] = (
         _("Settings"),
         "settings",
         (
-            Item(_("Organization"), "organizations:organization", "organization.edit", "building", of_network=False),
+            Item(_("Organization"), "organizations:record", "organization.edit", "building", of_network=False),
             Item(_("People"), "organizations:people", "people.manage", "users", of_network=False),
             Item(_("API tokens"), "organizations:tokens", "tokens.manage", "key", of_network=False),
         ),

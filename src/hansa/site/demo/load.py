@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from decimal import Decimal
+from itertools import groupby
 from uuid import UUID
 
 from hansa.catalog.operations import ProductEntry, take_price_list, take_products
@@ -20,9 +23,8 @@ from hansa.networks.queries import scope_of
 from hansa.organizations.models import Organization
 from hansa.programs.operations import create_program, publish, save_draft
 from hansa.programs.queries import draft_of
-from hansa.sales.operations.reading import check_report
-from hansa.sales.operations.receiving import receive_report
 from hansa.site.demo import settling
+from hansa.site.demo.crew import Parcel, crew, send_all
 from hansa.site.demo.people import Login, builder, enter_organization, enter_persons
 from hansa.site.demo.world import DEMO_PASSWORD, DEMO_SEED, World, build
 from hansa.site.demo.world.records import Layout, Membership, Report
@@ -171,32 +173,33 @@ class Loader:
     def history(self) -> None:
         """Reports as they were sent and settlements as they were due, in the order of their days."""
         settlements = settling.due(self.vendor_network, scope=self.vendor, today=self.world.today)
-        steps: list[tuple[date, int, object]] = [(report.sent_on, 0, report) for report in self.world.reports]
-        steps += [(due.on, 1, due) for due in settlements]
-        for day, _, step in sorted(steps, key=lambda each: (each[0], each[1])):
-            at = min(moment(day), self.now)
-            if isinstance(step, Report):
-                self.send(step, at)
-            else:
-                settling.settle_once(self.vendor_network, step, scope=self.finance, at=at)  # type: ignore[arg-type]
-        settling.settle_again_where_sales_changed(self.vendor_network, scope=self.finance, at=self.now)
+        reports = sorted(self.world.reports, key=lambda report: report.sent_on)
+        with crew() as hands:
+            for day, dues in groupby(settlements, key=lambda each: each.on):
+                ready = [report for report in reports if report.sent_on <= day]
+                reports = reports[len(ready) :]
+                self.send(hands, ready)
+                settling.settle(self.vendor_network, list(dues), hands, scope=self.finance, at=min(moment(day), self.now))
+            self.send(hands, reports)
+            settling.settle_again_where_sales_changed(self.vendor_network, hands, scope=self.finance, at=self.now)
 
-    def send(self, report: Report, at: datetime) -> None:
-        """One report through the product's own import."""
-        scope = self.finance if report.sender not in self.organizations else self.vendor
-        with acting(scope):
-            sender = Organization.objects.get(id=self.organizations[report.sender])
-            received, new = receive_report(
-                network=self.vendor_network,
-                sender=sender,
-                month=report.month,
-                file_name=report.file_name,
-                chunks=[report.content],
-                at=at,
-                reading=_reading(report.habit),
+    def send(self, hands: ProcessPoolExecutor, reports: Sequence[Report]) -> None:
+        """Reports through the product's own import: each sender's in their order, senders side by side."""
+        by_sender: dict[str, list[Parcel]] = defaultdict(list)
+        for report in reports:
+            by_sender[report.sender].append(
+                Parcel(
+                    network_id=self.vendor_network.id,
+                    sender_id=self.organizations[report.sender],
+                    month=report.month,
+                    file_name=report.file_name,
+                    content=report.content,
+                    reading=_reading(report.habit),
+                    scope=self.vendor,
+                    at=min(moment(report.sent_on), self.now),
+                )
             )
-        if new:
-            check_report(report_id=received.id, scope=scope, at=at)
+        list(hands.map(send_all, by_sender.values()))
 
     @property
     def vendor_network(self) -> Network:

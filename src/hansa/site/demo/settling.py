@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hansa.engines.settlement import periods_of
 from hansa.incentives.models import RunState, SettlementRun
 from hansa.incentives.operations.commitment import commit_run
-from hansa.incentives.operations.inputs import lines_digest
-from hansa.incentives.operations.runs import compute_run, request_run
+from hansa.incentives.operations.runs import request_run
 from hansa.kit.scope import Scope, acting
 from hansa.ledger.models import Period, PeriodState
 from hansa.ledger.operations.closing import begin_closing, finish_closing
 from hansa.networks.models import Network
 from hansa.programs import document
 from hansa.programs.models import ProgramVersion
+from hansa.sales.queries import standing_files
+from hansa.site.demo.crew import Computation, compute
 
 AFTER = timedelta(days=14)
 
@@ -43,30 +45,32 @@ def due(network: Network, *, scope: Scope, today: date) -> Sequence[Due]:
     return sorted(found, key=lambda each: (each.on, each.period))
 
 
-def settle_once(network: Network, what: Due, *, scope: Scope, at: datetime) -> None:
-    """Close the ledger's ended months, then preview and commit a period."""
+def settle(network: Network, dues: Sequence[Due], hands: Executor, *, scope: Scope, at: datetime) -> None:
+    """Close the ledger's ended months, preview the periods side by side, and commit them one after the other."""
     _close_ended_months(network, scope=scope, at=at)
     with acting(scope):
-        run = request_run(version=what.version, period=what.period, at=at)
-    compute_run(run_id=run.id, scope=scope, at=at)
-    with acting(scope):
-        run.refresh_from_db()
-        if run.state == RunState.PREVIEWED:
-            commit_run(run_id=run.id, at=at)
+        runs = [request_run(version=due.version, period=due.period, at=at) for due in dues]
+    list(hands.map(compute, [Computation(run.id, scope, at) for run in runs]))
+    for run in runs:
+        with acting(scope):
+            run.refresh_from_db()
+            if run.state == RunState.PREVIEWED:
+                commit_run(run_id=run.id, at=at)
 
 
-def settle_again_where_sales_changed(network: Network, *, scope: Scope, at: datetime) -> None:
-    """Run those committed periods again whose sales are not those of the last run: only differences are posted."""
+def settle_again_where_sales_changed(network: Network, hands: Executor, *, scope: Scope, at: datetime) -> None:
+    """Run the committed quarters again for which lines came or changed later: only differences are posted."""
     with acting(scope):
-        runs = SettlementRun.objects.filter(network=network, state=RunState.COMMITTED).select_related("version")
-        latest = {(run.version_id, run.period): run for run in runs.order_by("committed_at", "id")}
+        runs = SettlementRun.objects.filter(network=network, state=RunState.COMMITTED, period__contains="-Q")
         changed = [
             Due(run.version, run.period, at.date())
-            for run in latest.values()
-            if lines_digest(network, starts_on=run.period_starts_on, until_on=run.period_until_on) != run.inputs["lines"]
+            for run in runs.select_related("version").order_by("period_starts_on")
+            if any(
+                file.report.settled_at > run.committed_at
+                for file in standing_files(network.id, first=run.period_starts_on, until=run.period_until_on)
+            )
         ]
-    for what in changed:
-        settle_once(network, what, scope=scope, at=at)
+    settle(network, changed, hands, scope=scope, at=at)
 
 
 def _close_ended_months(network: Network, *, scope: Scope, at: datetime) -> None:

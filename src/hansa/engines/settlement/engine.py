@@ -1,0 +1,86 @@
+"""What a settlement needs of an engine, and DuckDB as one. Spark is the other, in its own module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import duckdb
+import pyarrow as pa
+
+from hansa.engines.settlement.compile.lines import Layout, typed_select
+from hansa.engines.settlement.sources import Source
+
+BATCH_LINES = 2_000_000
+ARROW_ROWS = 131_072
+IDS_AT_ONCE = 16_000_000
+
+
+class Engine(Protocol):
+    """Runs the compiled SQL. Every statement is written in DuckDB's dialect."""
+
+    batch_lines: int
+
+    def bring(self, tables: Sequence[str]) -> None:
+        """Make tables of the DuckDB connection available."""
+
+    def read(self, source: Source, layout: Layout) -> str:
+        """A SELECT of one source's lines with typed columns."""
+
+    def table(self, name: str, sql: str) -> None:
+        """Create or replace a table from a query."""
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result."""
+
+    def arrow(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a result, in its order."""
+
+    def has_repeated_ids(self) -> bool:
+        """Whether two lines may have the same id. True may be a false alarm; False never is."""
+
+    def close(self) -> None:
+        """Let go of what the engine holds."""
+
+
+class DuckEngine:
+    """The embedded engine: tables in a scratch database that spills to disk."""
+
+    batch_lines = BATCH_LINES
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def bring(self, tables: Sequence[str]) -> None:
+        """Nothing to do: they are in this database."""
+
+    def read(self, source: Source, layout: Layout) -> str:
+        """Text is parsed where it is read."""
+        return typed_select(source, layout)
+
+    def table(self, name: str, sql: str) -> None:
+        """Create or replace a table from a query. Only the lines are many: they go to disk, compressed."""
+        kind = "TABLE" if name == "line" else "TEMP TABLE"
+        self.connection.execute(f"CREATE OR REPLACE {kind} {name} AS {sql}")
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result."""
+        return self.connection.execute(sql).fetchall()
+
+    def arrow(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a result, in its order."""
+        yield from self.connection.sql(sql).to_arrow_reader(ARROW_ROWS)
+
+    def has_repeated_ids(self) -> bool:
+        """Compares 64-bit hashes, part by part, so that memory stays bounded."""
+        count = self.rows("SELECT count(*) FROM line")[0][0]
+        parts = -(-count // IDS_AT_ONCE)
+        for part in range(parts):
+            chosen = f"WHERE hash(line_id) % {parts} = {part}" if parts > 1 else ""
+            sql = f"SELECT 1 FROM line {chosen} GROUP BY hash(line_id) HAVING count(*) > 1 LIMIT 1"
+            if self.rows(sql):
+                return True
+        return False
+
+    def close(self) -> None:
+        """The connection belongs to the caller."""

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from hansa.activity import operations as activity
+from hansa.activity import queries as events
+from hansa.activity.models import Notification
+from hansa.kit.failures import NotFound
+from hansa.kit.pagination import page_of
+from hansa.kit.scope import current_scope
+from hansa.networks.models import Network
+from hansa.site import finding, home as homepage
+from hansa.site.principal import current_network
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    scope, today = current_scope(), timezone.localdate()
+    network = current_network(request)
+    context = {
+        "needs": homepage.needs_of(scope, today),
+        "figures": homepage.figures_of(scope, network, today),
+        "events": homepage.latest_events(network),
+        "networks": Network.objects.select_related("operator").order_by("created_at", "id"),
+        "at_hand": network,
+    }
+    return render(request, "site/home.html", context)
+
+
+@login_required
+def search(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").strip()[:100]
+    return render(request, "site/search.html", {"search_words": words, "groups": finding.find(words)})
+
+
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    page = page_of(events.inbox(unread_only=False), order=("-at", "-id"), cursor=request.GET.get("cursor"))
+    return render(request, "site/inbox.html", {"page": page})
+
+
+@login_required
+def open_notification(request: HttpRequest, notification_id: UUID) -> HttpResponse:
+    line: Notification | None = Notification.objects.filter(id=notification_id).first()
+    if line is None:
+        raise NotFound()
+    activity.mark_read(notification_id=line.id, at=timezone.now())
+    return redirect(line.url)
+
+
+@login_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/help.html")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    return set_language(request)  # type: ignore[return-value]
