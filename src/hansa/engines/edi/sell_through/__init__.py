@@ -1,0 +1,1 @@
+"""Sell-through reports as one shape, whichever standard they came in."""
