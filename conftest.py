@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.world.fixtures import _world_at_hand, built_world, committed_world, world  # noqa: F401 - fixtures for all
 
 ROOT = Path(__file__).parent
 _cluster = None

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The two commands, and the others that developers use. Needs only Python 3.11 or later with venv.
 
-    ./dev.py demo [--port N] [--real DIR]   a whole channel to look at, on this machine
-    ./dev.py test [--full]                  everything that must hold
-    ./dev.py hansa ...                      the command line, in the project's environment
-    ./dev.py assets                         build the browser's files
-    ./dev.py lock                           resolve the requirements anew
+./dev.py demo [--port N] [--real DIR]   a whole channel to look at, on this machine
+./dev.py test [--full]                  everything that must hold
+./dev.py hansa ...                      the command line, in the project's environment
+./dev.py assets                         build the browser's files
+./dev.py lock                           resolve the requirements anew
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def passes(name: str, step: list[str], environment: dict[str, str]) -> bool:
     started = time.monotonic()
     print(f"── {name}", flush=True)
     code = subprocess.run(step, cwd=ROOT, env=environment, check=False).returncode
-    print(f"── {name}: {'passed' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - started:.0f} s", flush=True)
+    print(
+        f"── {name}: {'passed' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - started:.0f} s", flush=True
+    )
     return code == 0
 
 
@@ -95,7 +97,9 @@ def what_was_not_run(full: bool) -> list[str]:
     if not os.environ.get("HANSA_REAL_DATA"):
         missing.append("tests on real data (set HANSA_REAL_DATA to their folder)")
     if not full:
-        missing.append("the long share: 10,000 settlements, 100,000 mutated files, Spark, schemathesis (./dev.py test --full)")
+        missing.append(
+            "the long share: 10,000 settlements, 100,000 mutated files, Spark, schemathesis (./dev.py test --full)"
+        )
     elif not shutil.which("java"):
         missing.append("Spark (no Java on this machine)")
     return missing
@@ -103,7 +107,16 @@ def what_was_not_run(full: bool) -> list[str]:
 
 def lock(arguments: list[str]) -> int:
     uv = bring_uv()
-    compile_command = [uv, "pip", "compile", "--universal", "--generate-hashes", "--no-header", "--python-version", "3.11"]
+    compile_command = [
+        uv,
+        "pip",
+        "compile",
+        "--universal",
+        "--generate-hashes",
+        "--no-header",
+        "--python-version",
+        "3.11",
+    ]
     for name in (*LEVELS, "node"):
         target = ROOT / "requirements" / f"{name}.txt"
         source = f"requirements/{name}.in"
@@ -188,7 +201,11 @@ def uv_environment() -> dict[str, str]:
     """The environment for uv: never fetch a Python, trust the system's certificates, use pip's index where one is set."""
     environment = {"UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "1", **os.environ}
     told = pip_settings()
-    for key, variable in (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_INDEX"), ("cert", "SSL_CERT_FILE")):
+    for key, variable in (
+        ("index-url", "UV_DEFAULT_INDEX"),
+        ("extra-index-url", "UV_INDEX"),
+        ("cert", "SSL_CERT_FILE"),
+    ):
         if told.get(key):
             environment.setdefault(variable, told[key])
     return environment

@@ -1,8 +1,9 @@
 """What the docs must name, because users look for it there."""
 
+from hansa.activity.words import SENTENCES
 from hansa.kit.config import SETTINGS
 from hansa.organizations.rules import CAPABILITIES, ROLES
-from tests.architecture.source import ROOT, string_calls
+from tests.architecture.source import PACKAGE, ROOT, string_calls
 
 OPERATIONS = (ROOT / "docs" / "operations").glob("*.md")
 
@@ -17,19 +18,37 @@ def test_every_setting_is_documented():
     assert [setting.name for setting in SETTINGS if f"`{setting.name}`" not in documented] == []
 
 
+def kinds_of_events():
+    """Kinds that stand in a call as plain strings, and those that have a sentence (some are put together in code)."""
+    called = {kind for name in ("record", "_record", "note") for _, kind in string_calls(name) if "." in kind}
+    return called | set(SENTENCES)
+
+
 def test_every_event_is_documented():
     documented = (ROOT / "docs" / "events.md").read_text()
-    kinds = {kind for _, kind in string_calls("record") if "." in kind} | {
-        kind for _, kind in string_calls("_record") if "." in kind
-    }
 
-    assert sorted(kind for kind in kinds if f"`{kind}`" not in documented) == []
+    assert sorted(kind for kind in kinds_of_events() if f"`{kind}`" not in documented) == []
+
+
+def test_no_event_is_documented_that_nothing_records():
+    rows = (ROOT / "docs" / "events.md").read_text().splitlines()
+    documented = {row.split("`")[1] for row in rows if row.startswith("| `")}
+
+    assert sorted(documented - kinds_of_events()) == []
 
 
 def test_every_role_and_capability_is_documented():
     documented = text_of("guides") + text_of("operations")
 
     assert [name for name in [*ROLES, *CAPABILITIES] if f"`{name}`" not in documented] == []
+
+
+def test_every_module_with_screens_is_on_the_map():
+    with_screens = {path.parents[1].name for path in PACKAGE.glob("*/web/urls.py")}
+    rows = [row for row in (ROOT / "docs" / "map.md").read_text().splitlines() if row.startswith("| ")]
+    on_the_map = {module for module in with_screens if any(f"| `{module}` |" in row for row in rows)}
+
+    assert sorted(with_screens - on_the_map) == []
 
 
 def test_no_page_names_a_machine():

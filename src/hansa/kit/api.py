@@ -40,7 +40,7 @@ def signed_in(request: HttpRequest) -> Scope | None:
     scope = current_scope()
     if scope.organization_id is None:
         return None
-    if not request.headers.get("Authorization") and request.method not in {"GET", "HEAD", "OPTIONS"}:
-        if check_csrf(request) is not None:
-            raise NotAllowed("The CSRF token is missing; programs use an API token instead.")
+    by_session = not request.headers.get("Authorization") and request.method not in {"GET", "HEAD", "OPTIONS"}
+    if by_session and check_csrf(request) is not None:
+        raise NotAllowed("The CSRF token is missing; programs use an API token instead.")
     return scope

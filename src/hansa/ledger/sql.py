@@ -1,11 +1,13 @@
 """What the database itself refuses: transactions that do not balance, postings into periods that are not open."""
 
 BALANCE = """
-create function ledger_check_balance() returns trigger language plpgsql set hansa.system = 'on' as $$
+create function ledger_check_balance() returns trigger language plpgsql as $$
 declare
     checked uuid;
     off record;
+    scope_before text := coalesce(current_setting('hansa.system', true), '');
 begin
+    perform set_config('hansa.system', 'on', true);  -- at commit no scope is open any more
     checked := case when tg_table_name = 'ledger_entry' then (to_jsonb(new) ->> 'transaction_id')::uuid else new.id end;
     if not exists (select 1 from ledger_entry where transaction_id = checked) then
         raise exception 'ledger transaction % has no entries', checked using errcode = 'check_violation';
@@ -16,6 +18,7 @@ begin
         raise exception 'ledger transaction % is off by % in %', checked, off.total, off.currency
             using errcode = 'check_violation';
     end if;
+    perform set_config('hansa.system', scope_before, true);
     return null;
 end $$;
 create constraint trigger ledger_entry_balances after insert on ledger_entry

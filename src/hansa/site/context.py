@@ -76,5 +76,3 @@ def _new_menu(scope: Scope, network: Network | None) -> list[dict[str, object]]:
         for title, name, capability, icon, fits in offers
         if fits and scope.can(capability)
     ]
-
-

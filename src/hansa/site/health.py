@@ -18,7 +18,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when database, migrations and file store all work; 503 with what does not."""
     faults = database_faults() or file_store_faults()
-    return JsonResponse({"status": "ready" if not faults else "not ready", "faults": faults}, status=503 if faults else 200)
+    return JsonResponse(
+        {"status": "ready" if not faults else "not ready", "faults": faults}, status=503 if faults else 200
+    )
 
 
 def database_faults() -> list[str]:

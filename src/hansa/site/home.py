@@ -121,7 +121,9 @@ def _member_needs(scope: Scope, network: Network) -> Iterator[Need]:
     ).first()
     if invited:
         url = reverse("networks:partner", kwargs={"slug": network.slug, "code": invited.code})
-        yield Need(_("%(network)s invites you") % {"network": network.name}, url, _("Answer"), network.get_kind_display())
+        yield Need(
+            _("%(network)s invites you") % {"network": network.name}, url, _("Answer"), network.get_kind_display()
+        )
     if scope.can("sales.import"):
         yield from _report_needs(network, None)
 
@@ -186,7 +188,9 @@ def _operator_figures(scope: Scope, network: Network) -> Iterator[Figure]:
 
 
 def _owed(scope: Scope, network: Network) -> Figure:
-    total = sum(amount for (_kind, _who, currency), amount in accrued(network.id).items() if currency == network.currency)
+    total = sum(
+        amount for (_kind, _who, currency), amount in accrued(network.id).items() if currency == network.currency
+    )
     statements = Statement.objects.filter(network=network).count()
     label = _("Accrued and owed to partners") if network.id in scope.operates else _("Accrued for you")
     return Figure(

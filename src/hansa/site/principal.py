@@ -74,7 +74,9 @@ def _scope_of_person(request: HttpRequest) -> Scope:
     person_id = request.user.pk
     affiliations = organizations.affiliations_of(person_id)
     chosen = request.session.get(ACTING_KEY)
-    current = next((a for a in affiliations if str(a.organization_id) == chosen), affiliations[0] if affiliations else None)
+    current = next(
+        (a for a in affiliations if str(a.organization_id) == chosen), affiliations[0] if affiliations else None
+    )
     request.affiliations = affiliations  # type: ignore[attr-defined]
     request.affiliation = current  # type: ignore[attr-defined]
     if current is None:

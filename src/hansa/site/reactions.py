@@ -5,5 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hansa.activity.outbox import Reaction
+from hansa.incentives.operations.handing import hand_over_statements
 
-REACTIONS: Mapping[str, Mapping[str, Reaction]] = {}
+REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
+    "incentives.run.committed": {"hand over statements": hand_over_statements},
+}

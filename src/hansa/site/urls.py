@@ -7,7 +7,18 @@ from django.urls import include, path
 from hansa.site import health
 from hansa.site.api import api
 
-SCREENS = ("people", "organizations", "networks", "catalog", "programs", "ledger", "sales", "incentives", "activity", "site")
+SCREENS = (
+    "people",
+    "organizations",
+    "networks",
+    "catalog",
+    "programs",
+    "ledger",
+    "sales",
+    "incentives",
+    "activity",
+    "site",
+)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

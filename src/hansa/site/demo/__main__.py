@@ -34,7 +34,10 @@ def _load(real: Path | None) -> int:
     if stamp.exists():
         return 0
     if _has_organizations():
-        print("An earlier start was interrupted while it made the demo. Remove its folder and start again:", file=sys.stderr)
+        print(
+            "An earlier start was interrupted while it made the demo. Remove its folder and start again:",
+            file=sys.stderr,
+        )
         print(f"  rm -r {config.home()}", file=sys.stderr)
         return 1
     started = time.monotonic()

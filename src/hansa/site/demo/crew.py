@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from multiprocessing import get_context
-from typing import TypeVar
 from uuid import UUID
+
+import django
 
 from hansa.kit.scope import Scope
 
-Work = TypeVar("Work")
 HANDS = 2
 
 
@@ -40,13 +40,10 @@ class Computation:
     at: datetime
 
 
-Run = Callable[[Callable[[Work], None], Sequence[Work]], None]
-
-
 @contextmanager
 def crew() -> Iterator[ProcessPoolExecutor]:
     """The processes, each with Django set up."""
-    with ProcessPoolExecutor(HANDS, mp_context=get_context("spawn"), initializer=_set_up) as hands:
+    with ProcessPoolExecutor(HANDS, mp_context=get_context("spawn"), initializer=django.setup) as hands:
         yield hands
 
 
@@ -82,9 +79,3 @@ def _send(parcel: Parcel) -> None:
         )
     if new:
         check_report(report_id=report.id, scope=parcel.scope, at=parcel.at)
-
-
-def _set_up() -> None:
-    import django
-
-    django.setup()

@@ -110,7 +110,8 @@ class Loader:
             state=member.state.upper(),
             state_reason=member.state_reason,
             identifiers=tuple(
-                (scheme.upper(), value) for scheme, value in records[member.organization].identifiers.items()  # type: ignore[attr-defined]
+                (scheme.upper(), value)
+                for scheme, value in records[member.organization].identifiers.items()  # type: ignore[attr-defined]
             )
             if member.organization not in self.organizations
             else (),
@@ -179,7 +180,9 @@ class Loader:
                 ready = [report for report in reports if report.sent_on <= day]
                 reports = reports[len(ready) :]
                 self.send(hands, ready)
-                settling.settle(self.vendor_network, list(dues), hands, scope=self.finance, at=min(moment(day), self.now))
+                settling.settle(
+                    self.vendor_network, list(dues), hands, scope=self.finance, at=min(moment(day), self.now)
+                )
             self.send(hands, reports)
             settling.settle_again_where_sales_changed(self.vendor_network, hands, scope=self.finance, at=self.now)
 

@@ -36,7 +36,9 @@ def enter_organization(record: Mapping[str, str], identifiers: Mapping[str, str]
     return organization
 
 
-def enter_persons(logins: Iterable[Login], organizations: Mapping[str, UUID], password: str, at: datetime) -> dict[str, UUID]:
+def enter_persons(
+    logins: Iterable[Login], organizations: Mapping[str, UUID], password: str, at: datetime
+) -> dict[str, UUID]:
     """Make the persons of the demo, all with one stated password; returns e-mail address -> id."""
     hashed = make_password(password)
     with acting(system("building the demo")):

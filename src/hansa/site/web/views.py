@@ -16,7 +16,8 @@ from hansa.kit.failures import NotFound
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import current_scope
 from hansa.networks.models import Network
-from hansa.site import finding, home as homepage
+from hansa.site import finding
+from hansa.site import home as homepage
 from hansa.site.principal import current_network
 
 
