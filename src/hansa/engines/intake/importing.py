@@ -34,6 +34,7 @@ PREVIEW_PROBLEMS = 100
 PREVIEW_LINES = 20
 MOST_UNKNOWN = 1_000
 ROW_KEY = "row"
+FEW_ROWS = 20_000
 
 CHECKED = """
 CREATE TABLE checked AS
@@ -277,6 +278,8 @@ def _judge(
     plan = feed.plan
     connection.execute(macros(plan.formats))
     rows, blank = stage(connection, feed.batches, len(plan.headers), name=feed.name, seen=seen, most=feed.most)
+    if rows < FEW_ROWS:
+        connection.execute("PRAGMA disable_optimizer")  # planning would cost more than it saves
     build_lookups(connection, references, plan)
     if table(connection, "price_rows", references.prices):
         connection.execute(LIST_PRICES)

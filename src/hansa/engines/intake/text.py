@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ _PUNCTUATION = re.compile(r"(?:[^\w&+#%@]|_)+")
 _PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 
 
+@lru_cache(maxsize=50_000)
 def normalise(text: str) -> str:
     """Fold a name for look-up: NFKC, case folded, nothing invisible, punctuation and white space as one space.
 
