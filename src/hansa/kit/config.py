@@ -31,6 +31,7 @@ SETTINGS = (
     Setting("HANSA_HOSTS", "Host names served, separated by commas.", "localhost,127.0.0.1,[::1]"),
     Setting("HANSA_BASE_URL", "Address that mails and receipts point to.", "http://localhost:8000"),
     Setting("HANSA_SECURE", "`1` behind HTTPS: secure cookies, HSTS.", ""),
+    Setting("HANSA_PROXIES", "How many trusted proxies stand in front (for login limits per address).", "0"),
     Setting("HANSA_DEBUG", "`1` shows tracebacks. Never in production.", ""),
     Setting("HANSA_EMAIL_URL", "`smtp://user:password@host:port`; without it mails go to HANSA_HOME/mail.", ""),
     Setting("HANSA_MAIL_FROM", "Sender of mails.", "Hansa <hansa@localhost>"),

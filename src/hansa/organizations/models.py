@@ -71,7 +71,7 @@ class Scheme(models.TextChoices):
 
 
 class Identifier(Scoped):
-    """A number or name by which the world knows an organization, in its normal form. Not unique across organizations."""
+    """A number or name by which the world knows an organization, in normal form; not unique across organizations."""
 
     id = uuid_key()
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="identifiers")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from hansa.kernel.problem import Problem
+
+ACTING_KEY = "acting_organization"  # where a session keeps the organization that its person acts for
 
 CAPABILITIES = {
     "organization.edit": "Change the organization's record and identifiers",
@@ -29,16 +34,20 @@ _READING = frozenset(name for name in CAPABILITIES if name.endswith(".view"))
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": _EVERYTHING,
-    "program_manager": _READING | {"programs.edit", "programs.publish", "networks.manage", "catalog.edit", "sales.import"},
-    "partner_manager": frozenset({"networks.view", "networks.manage", "sales.view", "sales.import", "statements.view", "events.view"}),
+    "program_manager": _READING
+    | {"programs.edit", "programs.publish", "networks.manage", "catalog.edit", "sales.import"},
+    "partner_manager": frozenset(
+        {"networks.view", "networks.manage", "sales.view", "sales.import", "statements.view", "events.view"}
+    ),
     "finance": _READING | {"settlement.run", "ledger.close", "rates.edit", "sales.import"},
     "auditor": _READING,
     "principal": frozenset(
-        {"organization.edit", "people.manage", "tokens.manage", "networks.view", "sales.view", "sales.import", "statements.view", "events.view"}
+        {"organization.edit", "people.manage", "tokens.manage"}
+        | {"networks.view", "sales.view", "sales.import", "statements.view", "events.view"}
     ),
     "rep": frozenset({"networks.view", "sales.view"}),
     "read_only": _READING - {"ledger.view", "events.view"},
-}  # fmt: skip
+}
 
 ROLE_LABELS = {
     "owner": "Owner",
@@ -65,3 +74,75 @@ def roles_that_may_be_given(own: Iterable[str]) -> frozenset[str]:
     """Roles that a person with `own` roles may give to others: none that allows more than the person's own."""
     mine = capabilities_of(own)
     return frozenset(role for role, allowed in ROLES.items() if allowed <= mine)
+
+
+PARTNER_ROLES = frozenset({"principal", "rep", "read_only"})
+
+
+def roles_within(capabilities: frozenset[str]) -> frozenset[str]:
+    """Roles that allow nothing beyond these capabilities."""
+    return frozenset(role for role, allowed in ROLES.items() if allowed <= capabilities)
+
+
+def roles_for_those_in_care(capabilities: frozenset[str]) -> frozenset[str]:
+    """Roles that a custodian may offer the first people of an organization in its care: to run it, never to own it."""
+    return PARTNER_ROLES if "networks.manage" in capabilities else frozenset()
+
+
+def problems_of_roles(roles: Sequence[str]) -> list[Problem]:
+    """What is wrong with a list of roles: it is empty, or one is unknown."""
+    unknown = [role for role in roles if role not in ROLES]
+    if roles and not unknown:
+        return []
+    return [Problem("", 0, "roles", f"one or more of {', '.join(ROLES)}")]
+
+
+def is_above(roles: Iterable[str], capabilities: frozenset[str]) -> bool:
+    """Whether these roles allow more than the capabilities do: who has these may then neither give nor touch them."""
+    return not capabilities_of(roles) <= capabilities
+
+
+def keeper_lost(before: Iterable[Sequence[str]], after: Iterable[Sequence[str]]) -> str:
+    """What an organization would lose when its people's roles change; empty when it keeps an owner and a manager.
+
+    Both list the roles of each person in good standing. Nobody outside could give an organization its last owner back.
+
+    >>> keeper_lost([["owner"], ["rep"]], [["rep"]])
+    'the last owner'
+    """
+    had, has = list(before), list(after)
+    if any("owner" in roles for roles in had) and not any("owner" in roles for roles in has):
+        return "the last owner"
+    managed = any("people.manage" in capabilities_of(roles) for roles in had)
+    if managed and not any("people.manage" in capabilities_of(roles) for roles in has):
+        return "the last person who may invite others"
+    return ""
+
+
+LENGTHS = {
+    "name": 160,
+    "legal_name": 200,
+    "country": 2,
+    "region": 80,
+    "city": 80,
+    "postcode": 20,
+    "street": 160,
+    "website": 200,
+    "phone": 40,
+}
+
+
+def problems_of_record(values: Mapping[str, str], countries: Iterable[str]) -> list[Problem]:
+    """What is wrong with values of an organization's record; `countries` are the two-letter codes that exist."""
+    problems = [
+        Problem("", 0, field, f"up to {LENGTHS[field]} characters without line breaks")
+        for field, value in values.items()
+        if len(value) > LENGTHS[field] or any(char < " " or char == "\x7f" for char in value)
+    ]
+    if "name" in values and not values["name"]:
+        problems.append(Problem("", 0, "name", "the name under which the organization is known"))
+    if values.get("country") and values["country"] not in set(countries):
+        problems.append(Problem("", 0, "country", "a country by its two letters, such as DE"))
+    if values.get("website") and not re.fullmatch(r"https?://[^\s/@]+\.[^\s/@]+(/\S*)?", values["website"]):
+        problems.append(Problem("", 0, "website", "an address such as https://example.com"))
+    return problems

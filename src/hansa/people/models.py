@@ -25,7 +25,7 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """A human with a login. Read by sign-in before any scope exists, hence not scoped: other code goes through queries."""
+    """A human with a login. Sign-in reads it before any scope exists, so it is not scoped: others use queries."""
 
     id = uuid_key()
     email = models.EmailField(max_length=254, unique=True)

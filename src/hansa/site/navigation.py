@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -79,18 +80,26 @@ SECTIONS: tuple[tuple[str | Promise, str, tuple[Item, ...]], ...] = (
 )
 
 
-def sections_for(scope: Scope, network: Network | None, path: str) -> list[dict[str, object]]:
+def sections_for(scope: Scope, network: Network | None, path: str) -> list[dict[str, Any]]:
     """The bar of a signed-in person: what its roles and the network at hand let it open."""
     home = {"title": _("Home"), "url": reverse("site:home"), "active": path == "/", "icon": "home", "key": "g h"}
-    bar: list[dict[str, object]] = [{"title": "", "icon": "", "items": [home]}]
+    bar: list[dict[str, Any]] = [{"title": "", "icon": "", "items": [home]}]
     for title, icon, items in SECTIONS:
-        shown = list(_shown(items, scope, network, path))
+        shown = list(_shown(items, scope, network))
         if shown:
             bar.append({"title": title, "icon": icon, "items": shown})
+    _mark_active(bar, path)
     return bar
 
 
-def _shown(items: tuple[Item, ...], scope: Scope, network: Network | None, path: str) -> Iterator[dict[str, object]]:
+def _mark_active(bar: list[dict[str, Any]], path: str) -> None:
+    """Mark the page whose address is the longest beginning of the path."""
+    pages = [page for section in bar for page in section["items"] if path.startswith(page["url"])]
+    if path != "/" and pages:
+        max(pages, key=lambda page: len(page["url"]))["active"] = True
+
+
+def _shown(items: tuple[Item, ...], scope: Scope, network: Network | None) -> Iterator[dict[str, Any]]:
     for item in items:
         if not scope.can(item.capability) or (item.of_network and network is None):
             continue
@@ -100,4 +109,4 @@ def _shown(items: tuple[Item, ...], scope: Scope, network: Network | None, path:
             url = reverse(item.url_name, kwargs={"slug": network.slug} if item.of_network and network else None)
         except NoReverseMatch:
             continue
-        yield {"title": item.title, "url": url, "active": path.startswith(url), "icon": item.icon}
+        yield {"title": item.title, "url": url, "active": False, "icon": item.icon}

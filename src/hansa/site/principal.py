@@ -12,9 +12,9 @@ from hansa.kit.scope import NOBODY, Scope, acting, system
 from hansa.networks.models import Network
 from hansa.networks.queries import operated_by
 from hansa.organizations import queries as organizations
-from hansa.organizations.rules import capabilities_of
+from hansa.organizations.operations import touch_api_token
+from hansa.organizations.rules import ACTING_KEY, capabilities_of
 
-ACTING_KEY = "acting_organization"
 NETWORK_KEY = "network"
 
 
@@ -63,6 +63,7 @@ def _scope_of_token(request: HttpRequest, header: str) -> Scope:
     if token is None:
         raise NotSignedIn("The API token is unknown, expired or revoked.")
     request.token = token  # type: ignore[attr-defined]
+    touch_api_token(token_id=token.id, at=timezone.now())
     return scope_for(
         organization_id=token.organization_id,
         person_id=token.person_id,
@@ -74,9 +75,8 @@ def _scope_of_person(request: HttpRequest) -> Scope:
     person_id = request.user.pk
     affiliations = organizations.affiliations_of(person_id)
     chosen = request.session.get(ACTING_KEY)
-    current = next(
-        (a for a in affiliations if str(a.organization_id) == chosen), affiliations[0] if affiliations else None
-    )
+    standing = {str(a.organization_id): a for a in affiliations}
+    current = standing.get(chosen) if chosen else next(iter(affiliations), None)
     request.affiliations = affiliations  # type: ignore[attr-defined]
     request.affiliation = current  # type: ignore[attr-defined]
     if current is None:

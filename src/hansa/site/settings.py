@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE = config.read("HANSA_SECURE") == "1"
 
 INSTALLED_APPS = [
+    "hansa.people",  # before allauth: its pages take our look
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -41,7 +42,6 @@ INSTALLED_APPS = [
     "django.forms",
     "hansa.kit",
     "hansa.activity",
-    "hansa.people",
     "hansa.organizations",
     "hansa.networks",
     "hansa.ledger",
@@ -116,6 +116,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = int(config.read("HANSA_PROXIES") or 0)
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,30/15m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -165,6 +166,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else Non
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+_issuer = urlsplit(config.read("HANSA_OIDC_ISSUER"))
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -173,7 +175,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *([f"{_issuer.scheme}://{_issuer.netloc}"] if _issuer.netloc else [])],
         "frame-ancestors": [NONE],
     }
 }

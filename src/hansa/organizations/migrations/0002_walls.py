@@ -15,7 +15,10 @@ class Migration(migrations.Migration):
             writable="id = {org} or custodian_id = {org}",
         ),
         row_security(
-            "organizations_identifier", visible="organization_id in (select id from organizations_organization)"
+            "organizations_identifier",
+            visible="organization_id in (select id from organizations_organization)",
+            writable="organization_id in (select id from organizations_organization"
+            " where id = {org} or custodian_id = {org})",
         ),
         row_security("organizations_affiliation", visible="organization_id = {org}"),
         row_security(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -76,6 +77,8 @@ def _take_resellers(network: Network, data: DataSet, at: datetime, tell: Tell) -
     entries = [replace(entry, organization_id=organizations.get(entry.number)) for entry in preview.entries]
     members = admit_members(network=network, entries=entries, at=at, file=ROSTER_FILE)
     tell(f"{len(members)} partners taken")
+    for name, numbers in _names_that_repeat(entries).items():
+        tell(f"{ROSTER_FILE}: “{name}” is listed as {' and '.join(numbers)}; each stays a partner of its own")
     for pair in duplicates_in(network):
         tell(f"{_named(pair.first)} and {_named(pair.second)} may be one company: {', '.join(pair.reasons)}")
 
@@ -101,6 +104,13 @@ def _enter_resellers_with_people(entries: list[Entry], at: datetime) -> dict[str
     }
     enter_persons([login for login in LOGINS if login.organization in found], found, DEMO_PASSWORD, at)
     return found
+
+
+def _names_that_repeat(entries: list[Entry]) -> dict[str, list[str]]:
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        numbers[entry.name].append(entry.number)
+    return {name: found for name, found in numbers.items() if len(found) > 1}
 
 
 def _named(member: Membership) -> str:

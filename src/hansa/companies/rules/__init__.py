@@ -1,0 +1,16 @@
+"""Identifiers, names and likeness of companies: pure, without framework."""
+
+from hansa.companies.rules.duplicates import KnownCompany, Likeness, duplicate_reasons, likely_duplicates
+from hansa.companies.rules.identifiers import SCHEMES, BadIdentifier, check_identifier
+from hansa.companies.rules.names import name_key
+
+__all__ = [
+    "SCHEMES",
+    "BadIdentifier",
+    "KnownCompany",
+    "Likeness",
+    "check_identifier",
+    "duplicate_reasons",
+    "likely_duplicates",
+    "name_key",
+]

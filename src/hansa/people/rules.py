@@ -1,0 +1,28 @@
+"""What a profile may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hansa.kernel.problem import Problem
+
+LONGEST_NAME = 120
+THEMES = ("light", "dark")
+
+
+def problems_of_profile(
+    *, name: str, locale: str = "en", theme: str = "light", locales: Sequence[str] = ("en",)
+) -> list[Problem]:
+    """What is wrong with a profile; empty when it can be kept.
+
+    >>> [problem.column for problem in problems_of_profile(name="", theme="blue")]
+    ['name', 'theme']
+    """
+    problems = []
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        problems.append(Problem("", 0, "name", f"a name of 1 to {LONGEST_NAME} characters"))
+    if locale not in locales:
+        problems.append(Problem("", 0, "locale", f"one of {', '.join(locales)}"))
+    if theme not in THEMES:
+        problems.append(Problem("", 0, "theme", f"one of {', '.join(THEMES)}"))
+    return problems
