@@ -32,14 +32,14 @@ for module in MODULES:
         api.add_router("", import_module(f"hansa.{module}.api").router)
 
 
-def _answer(failure: Failure) -> HttpResponse:
-    response = api.create_response(None, failure.as_problem(), status=failure.status)
+def _answer(request: HttpRequest, failure: Failure) -> HttpResponse:
+    response = api.create_response(request, failure.as_problem(), status=failure.status)
     response.headers["Content-Type"] = "application/problem+json"
     return response
 
 
 def _handler(translate: Callable[[Any], Failure]) -> Callable[[HttpRequest, Any], HttpResponse]:
-    return lambda request, error: _answer(translate(error))
+    return lambda request, error: _answer(request, translate(error))
 
 
 def _of_validation(error: ValidationError) -> Failure:

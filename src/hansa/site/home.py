@@ -148,7 +148,7 @@ def _sold_last_month(network: Network, today: date) -> Figure:
     before = month_of(last - timedelta(days=1))
     rows = sold_by_month(network, first=before, until=this, dimension="product")
     totals = {
-        month: sum((row["net_amount"] or Decimal(0) for row in rows if row["month"] == month), Decimal(0))
+        month: sum((Decimal(str(row["net_amount"] or 0)) for row in rows if row["month"] == month), Decimal(0))
         for month in (before, last)
     }
     change, mood = "", "neutral"

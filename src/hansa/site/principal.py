@@ -72,7 +72,7 @@ def _scope_of_token(request: HttpRequest, header: str) -> Scope:
 
 
 def _scope_of_person(request: HttpRequest) -> Scope:
-    person_id = request.user.pk
+    person_id: UUID = UUID(str(request.user.pk))
     affiliations = organizations.affiliations_of(person_id)
     chosen = request.session.get(ACTING_KEY)
     standing = {str(a.organization_id): a for a in affiliations}

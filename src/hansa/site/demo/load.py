@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
@@ -12,7 +12,8 @@ from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
-from hansa.catalog.operations import ProductEntry, take_price_list, take_products
+from hansa.catalog.operations import take_price_list, take_products
+from hansa.catalog.rules import ProductEntry
 from hansa.kernel.money import minor_digits
 from hansa.kit.scope import Scope, acting
 from hansa.ledger.operations.rates import import_ecb
@@ -28,6 +29,7 @@ from hansa.site.demo.crew import Parcel, crew, send_all
 from hansa.site.demo.people import Login, builder, enter_organization, enter_persons
 from hansa.site.demo.world import DEMO_PASSWORD, DEMO_SEED, World, build
 from hansa.site.demo.world.records import Layout, Membership, Report
+from hansa.site.demo.world.records import Organization as Company
 
 Tell = Callable[[str], None]
 KINDS = {
@@ -70,14 +72,14 @@ class Loader:
 
     def found_networks(self) -> None:
         """The networks of all four kinds, each with its members."""
-        records = {record.key: record for record in self.world.organizations}
+        companies = {company.key: company for company in self.world.organizations}
         employers = {person.email: person.organization for person in self.world.persons}
         for record in self.world.networks:
             stewards = [employers[email] for email in record.stewards]
             founder = record.operator or stewards[0]
             if founder not in self.organizations:
                 self.organizations[founder] = enter_organization(
-                    _record(records[founder]), records[founder].identifiers, self.begin
+                    _record(companies[founder]), companies[founder].identifiers, self.begin
                 ).id
             with acting(self.builder(founder)):
                 network = create_network(
@@ -91,7 +93,7 @@ class Loader:
             self.networks[record.slug] = network
             with acting(self.builder(founder)):
                 members = [m for m in self.world.memberships if m.network == record.slug]
-                entries = [self.entry(member, records, members) for member in members]
+                entries = [self.entry(member, companies, members) for member in members]
                 for membership, member in zip(
                     admit_members(network=network, entries=entries, at=self.begin), members, strict=True
                 ):
@@ -100,31 +102,26 @@ class Loader:
                     organization = Organization.objects.get(id=self.organizations[key])
                     elect_steward(network=network, organization=organization, at=self.begin)
 
-    def entry(self, member: Membership, records: dict[str, object], members: list[Membership]) -> Entry:
+    def entry(self, member: Membership, companies: Mapping[str, Company], members: Sequence[Membership]) -> Entry:
         """A membership as a row of a list of partners."""
-        numbers = {other.organization: other.number for other in members}
-        record = _record(records[member.organization])
+        company = companies[member.organization]
+        known = self.organizations.get(member.organization)
         return Entry(
             number=member.number,
-            organization_id=self.organizations.get(member.organization),
+            organization_id=known,
             state=member.state.upper(),
             state_reason=member.state_reason,
-            identifiers=tuple(
-                (scheme.upper(), value)
-                for scheme, value in records[member.organization].identifiers.items()  # type: ignore[attr-defined]
-            )
-            if member.organization not in self.organizations
-            else (),
-            roles=tuple(
-                Dated(
-                    Role(tuple(s.types), s.tier or "", s.territory or "", None, s.reason),
-                    s.valid_from,
-                    s.valid_until,
-                    numbers[s.upstream] if s.upstream else "",
-                )
-                for s in member.standings
-            ),
-            **record,
+            identifiers=() if known else tuple((kind.upper(), value) for kind, value in company.identifiers.items()),
+            roles=_roles(member, {other.organization: other.number for other in members}),
+            name=company.name,
+            legal_name=company.legal_name,
+            country=company.country,
+            region=company.region,
+            city=company.city,
+            postcode=company.postcode,
+            street=company.street,
+            website=company.domain,
+            phone=company.phone,
         )
 
     def catalogue(self) -> None:
@@ -243,10 +240,22 @@ def moment(day: date) -> datetime:
     return datetime.combine(day, clock_time(9), UTC)
 
 
-def _record(record: object) -> dict[str, str]:
+def _roles(member: Membership, numbers: Mapping[str, str]) -> tuple[Dated, ...]:
+    return tuple(
+        Dated(
+            Role(tuple(s.types), s.tier or "", s.territory or "", None, s.reason),
+            s.valid_from,
+            s.valid_until,
+            numbers[s.upstream] if s.upstream else "",
+        )
+        for s in member.standings
+    )
+
+
+def _record(record: Company) -> dict[str, str]:
     names = ("name", "legal_name", "country", "region", "city", "postcode", "street", "phone")
     fields = {name: getattr(record, name) for name in names}
-    return {**fields, "website": getattr(record, "domain", "")}
+    return {**fields, "website": record.domain}
 
 
 def _reading(layout: Layout) -> dict[str, object] | None:

@@ -63,4 +63,4 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    return set_language(request)  # type: ignore[return-value]
+    return set_language(request)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from hansa.catalog.operations import ProductEntry, take_products
+from hansa.catalog.operations import take_products
+from hansa.catalog.rules import ProductEntry
 from hansa.kernel.problem import Problem, Refused
 from hansa.kit.scope import Scope, acting
 from hansa.networks.models import Kind, Membership, Network

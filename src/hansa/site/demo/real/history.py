@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -43,16 +43,19 @@ READING: dict[str, object] = {
 
 
 def live_through(
-    channel: Channel, reports: Mapping[date, bytes], hands: Executor, *, settled_until: date, tell: Tell
+    channel: Channel, reports: Mapping[date, bytes], hands: Executor, *, periods: Collection[str] | None, tell: Tell
 ) -> None:
-    """Everything that happened, in its order. Raises RuntimeError where a report or a settlement did not go through."""
+    """Everything that happened, in its order; of the settlements those of `periods`, or all (None).
+
+    Raises RuntimeError where a report or a settlement did not go through.
+    """
     _publish(channel, PROGRAM_YEARS[0], at=moment(date(PROGRAM_YEARS[0], PROGRAM_READY, PROGRAM_DAY)))
     for month, content in reports.items():
         after = next_month(month)
         list(hands.map(send_all, [[_parcel(channel, month, content)]]))
         if after.month == YEAR_STARTS:
             tell(_review_tiers(channel, year=month.year - 1, at=moment(after.replace(day=REVIEWED))))
-        _settle(channel, after, hands, until=settled_until, tell=tell)
+        _settle(channel, after, hands, periods=periods, tell=tell)
         if after.month == PROGRAM_READY and after.year in PROGRAM_YEARS:
             _publish(channel, after.year, at=moment(after.replace(day=PROGRAM_DAY)))
     _check(channel)
@@ -107,11 +110,12 @@ def _role(standing: Standing, tier: str, reason: str) -> Role:
     return Role(tuple(standing.types), tier, standing.territory, standing.upstream_id, reason)
 
 
-def _settle(channel: Channel, after: date, hands: Executor, *, until: date, tell: Tell) -> None:
+def _settle(channel: Channel, after: date, hands: Executor, *, periods: Collection[str] | None, tell: Tell) -> None:
     """Settle what fell due in a month, on its day."""
-    last = min(next_month(after), until)
-    known = settling.due(channel.network, scope=channel.finance, today=last)
-    dues = [each for each in known if after <= each.on < last]
+    known = settling.due(channel.network, scope=channel.finance, today=next_month(after))
+    dues = [
+        each for each in known if after <= each.on < next_month(after) and (periods is None or each.period in periods)
+    ]
     if dues:
         settling.settle(channel.network, dues, hands, scope=channel.finance, at=moment(dues[0].on))
         tell(f"Settled {', '.join(each.period for each in dues)}")

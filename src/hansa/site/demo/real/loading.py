@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -37,9 +37,9 @@ def load_real(folder: Path, *, now: datetime, tell: Tell) -> None:
 
 
 def load_folder(
-    folder: Path, *, now: datetime, tell: Tell, hands: Executor, settled_until: date | None = None
+    folder: Path, *, now: datetime, tell: Tell, hands: Executor, periods: Collection[str] | None = None
 ) -> Channel:
-    """What `load_real` does, by the given hands; periods that fall due on or after `settled_until` stay unsettled."""
+    """What `load_real` does, by the given hands; `periods` (labels) limits what is settled."""
     started = time.monotonic()
 
     def timed(step: str) -> None:
@@ -49,8 +49,7 @@ def load_folder(
     months = list(data.reports)
     timed(f"{len(data.articles)} products and {len(months)} months of sales read")
     channel = found_channel(data, at=moment(months[0] - BEFORE_FIRST_SALE), now=now, tell=timed)
-    end = next_month(next_month(months[-1]))
-    live_through(channel, data.reports, hands, settled_until=min(settled_until or end, end), tell=timed)
+    live_through(channel, data.reports, hands, periods=periods, tell=timed)
     timed(_summary(channel, first=months[0], until=next_month(months[-1])))
     return channel
 
