@@ -1,9 +1,12 @@
 """What the docs must name, because users look for it there."""
 
+import ast
+import re
+
 from hansa.activity.words import SENTENCES
 from hansa.kit.config import SETTINGS
 from hansa.organizations.rules import CAPABILITIES, ROLES
-from tests.architecture.source import PACKAGE, ROOT, string_calls
+from tests.architecture.source import PACKAGE, ROOT, product_files, string_calls
 
 OPERATIONS = (ROOT / "docs" / "operations").glob("*.md")
 
@@ -24,6 +27,23 @@ def kinds_of_events():
     return called | set(SENTENCES)
 
 
+def failures():
+    """Names of the classes that derive from Failure, at any distance."""
+    classes = [
+        node
+        for path in product_files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    found, before = {"Failure"}, 0
+    while len(found) > before:
+        before = len(found)
+        found |= {
+            node.name for node in classes if {base.id for base in node.bases if isinstance(base, ast.Name)} & found
+        }
+    return found
+
+
 def test_every_event_is_documented():
     documented = (ROOT / "docs" / "events.md").read_text()
 
@@ -35,6 +55,13 @@ def test_no_event_is_documented_that_nothing_records():
     documented = {row.split("`")[1] for row in rows if row.startswith("| `")}
 
     assert sorted(documented - kinds_of_events()) == []
+
+
+def test_every_failure_is_documented():
+    documented = (ROOT / "docs" / "problems.md").read_text()
+    kinds = {re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower() for name in failures()}
+
+    assert sorted(kind for kind in kinds if f"### {kind}\n" not in documented) == []
 
 
 def test_every_role_and_capability_is_documented():

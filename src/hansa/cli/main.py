@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from hansa.cli import log, program, server, settle
+from hansa.cli import log, program, sales, server, settle
 
 app = typer.Typer(
     name="hansa",
@@ -13,6 +13,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(program.app, name="program")
+app.add_typer(sales.app, name="sales")
 app.add_typer(log.app, name="log")
 app.command("settle")(settle.settle)
 for command in (server.migrate, server.serve, server.worker, server.check, server.setup, server.demo):

@@ -31,6 +31,6 @@ def check(file: Path = typer.Argument(..., help="The program document (YAML)."))
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of the program document."""
-    from hansa.engines.settlement import json_schema
+    from hansa.programs.document import schema as whole_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(whole_schema(), indent=2, ensure_ascii=False))

@@ -33,9 +33,8 @@ def refusing() -> Iterator[None]:
 
 
 def read_program(path: Path) -> ProgramDocument:
-    """The paying part of the program document in a file. Raises `Refused`, also where the file cannot be read."""
-    from hansa.engines.settlement import parse_program
-    from hansa.programs.sections import OTHER_SECTIONS, OTHER_TIER_KEYS
+    """The paying part of the program document in a file, all of which must be right; raises `Refused`."""
+    from hansa.programs.document import parse
 
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -43,7 +42,7 @@ def read_program(path: Path) -> ProgramDocument:
         raise Refused([Problem(path.name, 0, "", "UTF-8 text")]) from None
     except OSError as error:
         raise Refused([Problem(str(path), 0, "", f"a file that can be read ({error.strerror})")]) from None
-    return parse_program(text, file=path.name, other_sections=OTHER_SECTIONS, other_tier_keys=OTHER_TIER_KEYS)
+    return parse(text, file=path.name).paying
 
 
 @contextmanager

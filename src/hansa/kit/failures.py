@@ -19,15 +19,15 @@ class Failure(Exception):
         self.problems = list(problems)
         self.total = len(self.problems) if total is None else total
 
-    @property
-    def kind(self) -> str:
+    @classmethod
+    def kind(cls) -> str:
         """The failure's name in words with hyphens: the `type` of its problem document."""
-        return "".join(f"-{char.lower()}" if char.isupper() else char for char in type(self).__name__).lstrip("-")
+        return "".join(f"-{char.lower()}" if char.isupper() else char for char in cls.__name__).lstrip("-")
 
     def as_problem(self) -> dict[str, object]:
         """The RFC 9457 document."""
         document: dict[str, object] = {
-            "type": f"/docs/problems#{self.kind}",
+            "type": f"/docs/problems#{self.kind()}",
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
@@ -69,3 +69,9 @@ class Unprocessable(Failure):
 
     status = 422
     title = "The input is not right"
+
+
+def known_failures(of: type[Failure] = Failure) -> list[type[Failure]]:
+    """Every kind of failure that this installation can answer with, by name."""
+    found = {of} | {each for below in of.__subclasses__() for each in known_failures(below)}
+    return sorted(found, key=lambda each: each.__name__)

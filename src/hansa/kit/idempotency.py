@@ -41,7 +41,7 @@ def answer_once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
     if not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
         raise BadIdempotencyKey(f"Send 1 to {LONGEST} printable ASCII characters.")
     _hold(f"{organization_id}:{key}")
-    asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
+    asked = _digest_of(request)
     kept = KeptAnswer.objects.filter(organization_id=organization_id, key=key).first()
     if kept is not None:
         return _repeat(kept, asked)
@@ -56,6 +56,23 @@ def answer_once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
             body=response.content,
         ).save(force_insert=True)
     return response
+
+
+def _digest_of(request: HttpRequest) -> str:
+    """What was asked, as one SHA-256. Uploads are read from where they were put, never into memory as a whole."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type != "multipart/form-data":
+        digest.update(request.body)
+        return digest.hexdigest()
+    for name, values in sorted(request.POST.lists()):
+        digest.update(repr((name, values)).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.hexdigest()
 
 
 def _hold(name: str) -> None:

@@ -8,5 +8,6 @@ urlpatterns = [
     path("inbox", views.inbox, name="inbox"),
     path("inbox/<uuid:notification_id>", views.open_notification, name="notification"),
     path("help", views.help_page, name="help"),
+    path("docs/problems", views.problems, name="problems"),
     path("language", views.language, name="language"),
 ]

@@ -12,7 +12,7 @@ from django.views.i18n import set_language
 from hansa.activity import operations as activity
 from hansa.activity import queries as events
 from hansa.activity.models import Notification
-from hansa.kit.failures import NotFound
+from hansa.kit.failures import NotFound, known_failures
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import current_scope
 from hansa.networks.models import Network
@@ -59,6 +59,14 @@ def open_notification(request: HttpRequest, notification_id: UUID) -> HttpRespon
 @login_required
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "site/help.html")
+
+
+def problems(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "site/problems.html",
+        {"problems": [{"kind": each.kind(), "status": each.status, "title": each.title} for each in known_failures()]},
+    )
 
 
 @require_POST
