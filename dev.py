@@ -175,7 +175,7 @@ def fingerprint(level: str) -> str:
 
 def bring_uv() -> str:
     """The pinned uv, installed into a small environment of its own."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older interpreter must be told
         sys.exit("Hansa needs Python 3.11 or later.")
     uv = TOOLS / "bin" / "uv"
     if uv.exists():

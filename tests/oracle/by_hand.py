@@ -13,7 +13,7 @@ TEN_PERCENT = "bands: [{from: 0, rate: 10%}]"
 PARTNERS = [
     {"partner": "P1", "type": "VAR|Warehouse", "tier": "Gold", "territory": "Northwest"},
     {"partner": "P2", "type": "VAR", "tier": "Silver", "territory": "Canada"},
-    {"partner": "P3", "type": "", "tier": "Silver", "territory": "", "valid_from": "2019-02-01", "valid_until": "2019-03-01"},  # noqa: E501
+    {"partner": "P3", "type": "", "tier": "Silver", "territory": "", "valid_from": "2019-02-01", "valid_until": "2019-03-01"},
     {"partner": "P3", "type": "VAR", "tier": "Gold", "territory": "Canada", "valid_from": "2019-04-01"},
 ]  # fmt: skip
 PRODUCTS = [

@@ -62,6 +62,7 @@ GROWTH_STEPS = ["-100%", "-50%", "-0.5%", "0%", "10%", "33.3333%", "100%", "400%
 WHOLE_AMOUNTS = [0, 1, 10, 25, 50, 50, 100, 100, 150, 200, 250, 500, 1000, 25000, -50, -100, -1000]
 HUGE_AMOUNTS = [10**13, 10**13 - 1, -(10**13)]
 QUANTITIES = ["1", "1", "1", "2", "3", "5", "10", "-1", "-5", "0", "0.5", "2.5", "0.333", "-0.25", "2.50", "100000"]
+FINE_QUANTITIES = ["0.123456789", "-0.000000001", "1000000.0000001", "999999999999"]
 RATE_TEXTS = {
     "JPY": ["0.0067", "0.00912345678901", "0.005"],
     "USD": ["1", "0.9", "1.23456789012", "0.333333333333", "1.5"],
@@ -84,6 +85,7 @@ class Header:
     starts: str
     whole_months: int
     effective: dict[str, str]
+    extreme: bool
 
 
 def cases() -> st.SearchStrategy[Case]:
@@ -99,7 +101,8 @@ def case_from(number: int) -> Case:
 
 def a_header(rng: Random) -> Header:
     starts, whole_months = rng.choice(FISCAL_STARTS), rng.choice([0, 0, 3, 6, 12, 12, 24])
-    return Header(rng.choice(CURRENCIES), starts, whole_months, effective_days(rng, starts, whole_months))
+    currency, effective = rng.choice(CURRENCIES), effective_days(rng, starts, whole_months)
+    return Header(currency, starts, whole_months, effective, extreme=rng.random() < 0.3)
 
 
 def a_case(rng: Random, header: Header, number: int, *, whole: bool) -> Case:
@@ -108,7 +111,7 @@ def a_case(rng: Random, header: Header, number: int, *, whole: bool) -> Case:
     days = days_that_matter(document)
     partners = dated_rows(rng, "partner", PARTNER_IDS, PARTNER_CELLS, days)
     products = dated_rows(rng, "product", PRODUCT_IDS, PRODUCT_CELLS, days)
-    lines = sales(rng, document, partners, products)
+    lines = sales(rng, document, partners, products, extreme=header.extreme)
     rates = rates_for(rng, header.currency, lines, RATE_AGES if whole else [7, 7, 8, 9, -1])
     return Case(document, lines, partners, products, rates, asked_periods(rng, document), number=number)
 
@@ -242,8 +245,12 @@ def dated_rows(rng: Random, key: str, ids: list[str], cells: dict[str, list[str]
     return rows
 
 
-def sales(rng: Random, document: dict[str, Any], partners: list[Row], products: list[Row]) -> list[Row]:
-    """Up to 16 lines on a few days, most of them in effect or a year before."""
+def sales(
+    rng: Random, document: dict[str, Any], partners: list[Row], products: list[Row], *, extreme: bool
+) -> list[Row]:
+    """Up to 16 lines on a few days, most of them in effect or a year before. `extreme`: some numbers are very large or
+    very fine.
+    """
     foreign, currency, days = rng.random() < 0.4, document["currency"], days_that_matter(document)
     in_effect = [
         day for day in days if document["effective"]["from"] <= day.isoformat() < document["effective"]["until"]
@@ -261,22 +268,22 @@ def sales(rng: Random, document: dict[str, Any], partners: list[Row], products: 
             "sold_on": rng.choice(few_days).isoformat(),
             "partner": rng.choice(partner_ids),
             "product": rng.choice(product_ids),
-            "quantity": rng.choice(QUANTITIES),
+            "quantity": rng.choice(FINE_QUANTITIES if extreme and rng.random() < 0.06 else QUANTITIES),
             "distributor": rng.choice(PAYEE_IDS["distributor"]),
             "rep": rng.choice(PAYEE_IDS["rep"]),
             "territory": rng.choice(["", "", *TERRITORIES]),
-            **priced(rng, currency, foreign),
+            **priced(rng, currency, foreign, extreme),
         }
         for name in rng.sample(LINE_IDS, rng.choice([0, 1, 3, 6, 9, 12, 16]))
     ]
 
 
-def priced(rng: Random, home: str, foreign: bool) -> Row:
+def priced(rng: Random, home: str, foreign: bool, extreme: bool) -> Row:
     """A net amount on, just under or just over a round one, at times huge, in the minor unit of its currency."""
     others = [code for code in ("EUR", "JPY", "USD", "KWD") if code != home] if foreign else []
     said = rng.choice(["", "", home, *others])
     digits = MINOR_DIGITS[said or home]
-    whole = rng.choice(HUGE_AMOUNTS if rng.random() < 0.02 else WHOLE_AMOUNTS)
+    whole = rng.choice(HUGE_AMOUNTS if extreme and rng.random() < 0.06 else WHOLE_AMOUNTS)
     minor = whole * 10**digits + rng.choice([0, 0, 0, 1, -1, 5])
     return {"currency": said, "net_amount": fixed_point(minor, digits)}
 

@@ -31,8 +31,8 @@ def percent(text: str, what: str) -> Fraction:
 
 
 def decimals(text: str) -> int:
-    """Decimals that count: 1.50 has one."""
-    return len(text.partition(".")[2].rstrip("0"))
+    """Decimals as written: 1.50 has two. (A number that is stored as one has only the decimals of its value.)"""
+    return len(text.partition(".")[2])
 
 
 def half_away(value: Fraction) -> int:

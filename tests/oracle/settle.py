@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -71,13 +71,13 @@ def oracle_settle(
 def settle_books(books: Books, labels: Collection[str] | None) -> list[Entry]:
     """Steps 1 to 8 and 10, in the order of the payouts file: incentive, start of period, payee by code point."""
     spans = periods_to_settle(books.program, labels)
+    check_rates(books, spans)
     found = [
         claim
         for incentive in books.program.incentives
         for span in spans[incentive.id]
         for claim in claims_of(books, incentive, span)
     ]
-    check_rates(books, found)
     return one_of_each_group([settle_one(books, claim) for claim in found])
 
 
@@ -105,12 +105,27 @@ def periods_to_settle(program: Program, labels: Collection[str] | None) -> dict[
 # Step 2: rates
 
 
-def check_rates(books: Books, claims: Iterable[Claim]) -> None:
-    """Every rate that a line of a period asked for, or of its earlier growth base, needs: all that are missing."""
-    needed = {(line.currency, line.sold_on) for claim in claims for line in [*claim.lines, *claim.earlier]}
+def check_rates(books: Books, spans: Mapping[str, Sequence[Span]]) -> None:
+    """Every rate that an eligible line of a period asked for, or of an earlier growth base, needs: all that are
+    missing. Also of a payee who sold nothing in the period itself and so gets no row.
+    """
+    needed = {
+        (line.currency, line.sold_on)
+        for incentive in books.program.incentives
+        for span in spans[incentive.id]
+        for line in summed(books, incentive, span)
+    }
     missing = sorted((currency, on) for currency, on in needed if rate_on(books, currency, on) is None)
     if missing:
         raise OracleRefused([("missing rate", f"{currency} {on}") for currency, on in missing])
+
+
+def summed(books: Books, incentive: Incentive, span: Span) -> list[Line]:
+    """The eligible lines of a period and, for growth, those of the same period a year before."""
+    found = [lines_by_payee(books, incentive, span)]
+    if incentive.measure == "growth":
+        found.append(lines_by_payee(books, incentive, year_before(books.program.fiscal, span), earlier=True))
+    return [line for by_payee in found for lines in by_payee.values() for line in lines]
 
 
 # Steps 3 to 7: one incentive, payee and period

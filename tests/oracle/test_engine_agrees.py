@@ -40,7 +40,7 @@ PLAIN = settings(database=None, deadline=None, phases=[Phase.generate], suppress
 
 def agree(drawn: SearchStrategy[Case], folder: Path, *, examples: int, number: int) -> None:
     """Both run on so many cases; the first difference is reduced and told. The seed is in what pytest prints."""
-    print(f"hypothesis seed {number}, {examples} examples")  # noqa: T201
+    print(f"hypothesis seed {number}, {examples} examples")
 
     @seed(number)
     @settings(PLAIN, max_examples=examples)
@@ -142,7 +142,7 @@ def as_typed_parquet(case: Case, folder: Path) -> Files:
 
 TYPES = {
     "sold_on": pa.date32(), "valid_from": pa.date32(), "valid_until": pa.date32(), "date": pa.date32(),
-    "quantity": pa.decimal128(18, 4), "net_amount": pa.decimal128(18, 3), "rate": pa.decimal128(24, 15),
+    "quantity": pa.decimal128(24, 9), "net_amount": pa.decimal128(18, 3), "rate": pa.decimal128(24, 15),
 }  # fmt: skip
 
 

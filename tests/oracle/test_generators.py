@@ -59,6 +59,7 @@ SEEN: dict[str, Callable[[Entry], bool]] = {
     "paid to a distributor": lambda entry: entry.claim.incentive.payee == "distributor" and entry.payout > 0,
     "foreign": lambda entry: any(line.currency != "USD" for line in entry.claim.lines),
     "huge": lambda entry: abs(entry.base) >= 10**12,
+    "fine quantity": lambda entry: entry.quantity * 10**6 % 1 != 0,
     "returns among lines": lambda entry: any(line.net_amount < 0 for line in entry.claim.lines) and entry.payout > 0,
     "filtered by who": lambda entry: bool(entry.claim.incentive.who) and entry.payout > 0,
     "filtered by what": lambda entry: bool(entry.claim.incentive.what) and entry.payout > 0,

@@ -113,11 +113,18 @@ def test_a_needed_line_without_a_rate_stops_the_settlement() -> None:
     assert paid(text, [line("1", "2018-01-18", "1", currency="EUR")], RATES) == []  # nobody needs it
 
 
+def test_an_earlier_growth_base_needs_its_rates_even_of_a_payee_without_a_row() -> None:
+    text = program(rebate("measure: growth, bands: [{from: 0%, rate: 1%}]"))
+    lines = [line("1", "2019-02-01", "1"), line("2", "2018-02-01", "1", currency="EUR", partner="P2")]
+    assert refusal(text, lines) == {"missing rate"}
+
+
 def test_bad_rates_and_too_fine_amounts_are_refused() -> None:
     text = program(rebate(TEN_PERCENT))
     assert refusal(text, rates=[RATES[0], RATES[0]]) == {"two rates on one day"}
     assert refusal(text, rates=[{**RATES[0], "rate": "0"}]) == {"rate not above 0"}
     assert refusal(text, [line("1", "2019-01-01", "0.001")]) == {"too many decimals"}
+    assert refusal(text, [line("1", "2019-01-01", "1.500")]) == {"too many decimals"}  # as written
     assert refusal(program(rebate(TEN_PERCENT), currency="JPY"), [line("1", "2019-01-01", "0.5")]) == {
         "too many decimals"
     }

@@ -1,0 +1,1 @@
+"""What competitors on one server must never see or change, tried on every address as everybody (see `policy.toml`)."""

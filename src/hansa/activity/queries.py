@@ -120,7 +120,10 @@ def actors_of(events: Iterable[Event]) -> dict[UUID | None, str]:
     companies = {event.actor_organization_id for event in events}
     named = dict(get_user_model().objects.filter(pk__in=[each for each in people if each]).values_list("pk", "name"))
     organizations = apps.get_model("organizations", "Organization").objects
-    return {**named, **dict(organizations.filter(pk__in=[each for each in companies if each]).values_list("pk", "name"))}
+    return {
+        **named,
+        **dict(organizations.filter(pk__in=[each for each in companies if each]).values_list("pk", "name")),
+    }
 
 
 def head_held_by(network_id: UUID, holder_id: UUID) -> SignedHead | None:

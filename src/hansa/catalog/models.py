@@ -73,7 +73,7 @@ class PriceList(Scoped):
 
 
 class Price(Scoped):
-    """The unit price of a product in a list, in major units with up to six decimals (a price, not an amount of money)."""
+    """The unit price of a product in a list, in major units with up to six decimals: a price, not an amount."""
 
     id = uuid_key()
     price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")

@@ -23,7 +23,7 @@ class RunState(models.TextChoices):
 
 
 class SettlementRun(Scoped):
-    """One program version applied to one sales period, over the line files that stood in the manifest at that moment."""
+    """One program version applied to one sales period, over the line files that stood at that moment."""
 
     id = uuid_key()
     code = code_field()
@@ -60,7 +60,7 @@ class SettlementRun(Scoped):
 
 
 class Payout(Scoped):
-    """One row of a run: what one incentive pays one payee for one period, with what led to it (amounts in minor units)."""
+    """One row of a run: what one incentive pays one payee for one period, and what led to it (minor units)."""
 
     id = uuid_key()
     run = models.ForeignKey(SettlementRun, on_delete=models.PROTECT, related_name="payouts")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+
+from hansa.engines.settlement import ProgramDocument, describe_band
+from hansa.engines.settlement.words import band_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +70,75 @@ def incentive_of(what: str) -> str:
     'volume:eu'
     """
     return what.split(":", 1)[1].rsplit(":", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Settleable:
+    """A period that a program version pays for; `until_on` is exclusive, `settled_at` the last commit or None."""
+
+    version_code: str
+    version: str
+    period: str
+    starts_on: date
+    until_on: date
+    ended: bool
+    settled_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        """How a form names it."""
+        return f"{self.version_code}:{self.period}"
+
+
+def earliest_unsettled(periods: Sequence[Settleable]) -> Settleable | None:
+    """The ended period that has waited longest for its first settlement; without one, the latest ended."""
+    ended = [each for each in periods if each.ended]
+    return next((each for each in ended if each.settled_at is None), ended[-1] if ended else None)
+
+
+def band_reached(paying: ProgramDocument, incentive_id: str, band_from: str) -> tuple[str, str]:
+    """The band of an incentive that begins at `band_from`, in words, and what it pays with (rate, per_unit, fixed)."""
+    for incentive in paying.incentives:
+        for band in incentive.bands if incentive.id == incentive_id else ():
+            if band_from and band_start(paying, incentive, band) == band_from:
+                return describe_band(paying, incentive, band), band.kind
+    return "", ""
+
+
+SHARING = {
+    "rate": "in proportion to each line's amount; returns get no share",
+    "per_unit": "in proportion to each line's quantity; returns get no share",
+    "fixed": "equally over all lines",
+}
+
+
+def sharing_in_words(kind: str) -> str:
+    """How a payout is spread over its sales lines (program.md, step 9), by what its band pays with."""
+    manner = SHARING.get(kind)
+    if manner is None:
+        return ""
+    return (
+        f"The payout is spread over the sales lines {manner}. Each share is rounded down to the smallest unit of the"
+        " currency; the units left over go one each to the largest remainders. The shares sum to the payout exactly."
+    )
+
+
+def kind_of_period(label: str) -> str:
+    """Whether a label names a month, quarter, half or year.
+
+    >>> [kind_of_period(label) for label in ("2026-01", "2026-Q1", "2026-H1", "2026")]
+    ['month', 'quarter', 'half', 'year']
+    """
+    if len(label) == len("2026"):
+        return "year"
+    return {"Q": "quarter", "H": "half"}.get(label[5], "month")
+
+
+def percent_done(progress: str) -> int:
+    """The percentage that a line of progress ends with; 0 where it has none.
+
+    >>> percent_done("Reading lines (45%)"), percent_done("Reading")
+    (45, 0)
+    """
+    digits = progress.rpartition("(")[2].rstrip("%)")
+    return min(100, int(digits)) if digits.isascii() and digits.isdigit() else 0

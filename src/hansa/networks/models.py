@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from hansa.kit.ids import code_field, uuid_key
 from hansa.kit.scope import Scope, Scoped
+from hansa.networks.rules import Span
 from hansa.organizations.models import Organization
 
 
@@ -140,6 +143,10 @@ class Standing(Scoped):
         """The network's operator, the member itself, and the distributor named in it."""
         own = Q(organization_id=scope.organization_id) | Q(upstream_id=scope.organization_id)
         return Q(network_id__in=scope.operates) | own if scope.organization_id else Q(pk=None)
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the row is valid on a day."""
+        return Span(self.valid_from, self.valid_until).holds_on(day)
 
 
 def on_day(day: object) -> Q:

@@ -1,12 +1,13 @@
-"""The whole program document: the paying part from `engines.settlement`, and what this module adds to it. No framework."""
+"""The whole program document: the paying part from `engines.settlement`, and what this module adds; no framework."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-import yaml
-
 from hansa.engines.settlement import ProgramDocument, json_schema, parse_program
+from hansa.engines.settlement.readers import Findings, Place, items, mapping, text, texts
+from hansa.engines.settlement.yaml_tree import Fields, read_tree
 from hansa.kernel.problem import Problem, Refused
 from hansa.programs.sections import OTHER_SECTIONS, OTHER_TIER_KEYS
 
@@ -28,35 +29,46 @@ class Program:
     territories: tuple[Territory, ...]
 
 
-def parse(text: str, *, file: str = "program") -> Program:
+def parse(document: str, *, file: str = "program") -> Program:
     """Read a whole program document; raises Refused with every problem found, each with its line."""
-    paying = parse_program(text, file=file, other_sections=OTHER_SECTIONS, other_tier_keys=OTHER_TIER_KEYS)
-    tree = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes only text, lists and mappings
     problems: list[Problem] = []
-    types = _names(tree.get("partner_types", []), file, "partner_types", problems)
-    territories = _territories(tree.get("territories", []), file, problems)
-    _check_references(paying, types, [territory.name for territory in territories], file, problems)
-    if problems:
+    paying: ProgramDocument | None = None
+    try:
+        paying = parse_program(document, file=file, other_sections=OTHER_SECTIONS, other_tier_keys=OTHER_TIER_KEYS)
+    except Refused as refused:
+        problems = list(refused.problems)
+    root, _ = read_tree(document, file)
+    findings = Findings(file)
+    types: tuple[str, ...] = ()
+    territories: tuple[Territory, ...] = ()
+    if isinstance(root, Fields):
+        top = Place(root, "", findings)
+        types, territories = texts(top, "partner_types") or (), _territories(top)
+        if paying is not None:
+            _check_references(top, paying, types, [territory.name for territory in territories])
+    problems = sorted([*problems, *findings.problems], key=lambda problem: problem.row)
+    if problems or paying is None:
         raise Refused(problems)
-    return Program(paying, tuple(types), tuple(territories))
+    return Program(paying, types, territories)
 
 
 def schema() -> dict[str, object]:
     """The JSON Schema of the whole document."""
     whole = json_schema()
-    properties = dict(whole["properties"])  # type: ignore[call-overload]
-    names = {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
+    properties = dict(whole["properties"])
+    names = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1, "uniqueItems": True}
     properties["partner_types"] = {**names, "description": "Partner types that members of the network may have."}
     properties["territories"] = {
         "type": "array",
         "description": "Territories by name, with the countries that they hold.",
+        "minItems": 1,
         "items": {
             "type": "object",
             "required": ["name"],
             "additionalProperties": False,
             "properties": {
                 "name": {"type": "string", "minLength": 1},
-                "countries": {"type": "array", "items": {"type": "string", "pattern": "^[A-Z]{2}$"}},
+                "countries": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[A-Z]{2}$"}},
             },
         },
     }
@@ -67,44 +79,32 @@ def schema() -> dict[str, object]:
     return {**whole, "properties": properties}
 
 
-def _names(value: object, file: str, path: str, problems: list[Problem]) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() for name in value):
-        problems.append(Problem(file, 0, path, "a list of names"))
-        return []
-    if len(set(value)) != len(value):
-        problems.append(Problem(file, 0, path, "each name once"))
-    return value
-
-
-def _territories(value: object, file: str, problems: list[Problem]) -> list[Territory]:
-    if not isinstance(value, list):
-        problems.append(Problem(file, 0, "territories", "a list of {name, countries}"))
-        return []
-    found = []
-    for index, item in enumerate(value):
-        path = f"territories[{index}]"
-        if not isinstance(item, dict) or not item.get("name") or set(item) - {"name", "countries"}:
-            problems.append(Problem(file, 0, path, "{name, countries}"))
+def _territories(top: Place) -> tuple[Territory, ...]:
+    found: list[Territory] = []
+    for node, path in items(top, "territories"):
+        place = mapping(node, path, top.findings)
+        if place is None:
             continue
-        countries = item.get("countries", [])
-        if not isinstance(countries, list) or not all(len(c) == 2 and c.isupper() for c in countries):
-            problems.append(Problem(file, 0, f"{path}.countries", "ISO 3166-1 codes such as DE"))
-            continue
-        found.append(Territory(item["name"], tuple(countries)))
-    _names([territory.name for territory in found], file, "territories", problems)
-    return found
+        place.check_keys(("name", "countries"), ("name",))
+        name, countries = text(place, "name"), texts(place, "countries") or ()
+        for index, country in enumerate(countries):
+            if not re.fullmatch("[A-Z]{2}", country):
+                place.note(f"countries[{index}]", f"an ISO 3166-1 code such as DE; not {country}")
+        if name in [territory.name for territory in found]:
+            place.note("name", f"each territory once; {name} is listed already")
+        elif name:
+            found.append(Territory(name, countries))
+    return tuple(found)
 
 
-def _check_references(
-    paying: ProgramDocument, types: list[str], territories: list[str], file: str, problems: list[Problem]
-) -> None:
+def _check_references(top: Place, paying: ProgramDocument, types: tuple[str, ...], territories: list[str]) -> None:
     """An incentive may name only partner types and territories that the document lists, where it lists any."""
     for index, incentive in enumerate(paying.incentives):
         for key, known, named in (
             ("types", types, incentive.who.types),
             ("territories", territories, incentive.who.territories),
         ):
-            for name in named or ():
+            for place, name in enumerate(named or ()):
                 if known and name not in known:
                     expected = f"one of {', '.join(known)}; {name!r} is not listed"
-                    problems.append(Problem(file, 0, f"incentives[{index}].who.{key}", expected))
+                    top.note(f"incentives[{index}].who.{key}[{place}]", expected)

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from hansa.kit.ids import code_field, uuid_key
 from hansa.kit.scope import Scope, Scoped
-from hansa.networks.models import Network
+from hansa.networks.models import Membership, Network, State
 from hansa.people.models import Person
 
 
@@ -26,8 +26,8 @@ class Program(Scoped):
 
     @classmethod
     def visible_to(cls, scope: Scope) -> Q:
-        """Everybody in the network."""
-        return Q(network_id__in=Network.objects.values("id"))
+        """Everybody in the network; applicants and those who were declined are not in it."""
+        return inside_network(scope)
 
 
 class Draft(Scoped):
@@ -73,4 +73,13 @@ class ProgramVersion(Scoped):
     @classmethod
     def visible_to(cls, scope: Scope) -> Q:
         """Everybody in the network: rules that pay are no secret among those they pay."""
-        return Q(network_id__in=Network.objects.values("id"))
+        return inside_network(scope)
+
+
+def inside_network(scope: Scope) -> Q:
+    """The condition that a row's network is run by the scope, or has it as a member now or formerly, or invited."""
+    if scope.organization_id is None:
+        return Q(pk=None)
+    own = Membership.objects.filter(organization_id=scope.organization_id)
+    joined = own.exclude(state__in=[State.APPLIED, State.DECLINED]).values("network_id")
+    return Q(network_id__in=scope.operates) | Q(network_id__in=joined)

@@ -49,6 +49,7 @@ class SalesReport(Scoped):
     acknowledgement = models.TextField(blank=True, help_text="X12 997 or EDIFACT CONTRL, where one was sent back")
     received_at = models.DateTimeField()
     received_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    checking_at = models.DateTimeField(null=True, help_text="When the present check began")
     settled_at = models.DateTimeField(null=True, help_text="When checking ended")
 
     class Meta(Scoped.Meta):

@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hansa.engines.settlement.compile.lines import Layout, typed_select
 from hansa.engines.settlement.sources import Source
 
 BATCH_LINES = 2_000_000
 ARROW_ROWS = 131_072
-IDS_AT_ONCE = 16_000_000
 
 
 class Engine(Protocol):
@@ -48,11 +48,14 @@ class DuckEngine:
 
     batch_lines = BATCH_LINES
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, small: bool) -> None:
         self.connection = connection
+        self.small = small
 
     def bring(self, tables: Sequence[str]) -> None:
-        """Nothing to do: they are in this database."""
+        """They are in this database. From here on order is asked for where it matters."""
+        if not self.small:
+            self.connection.execute("SET preserve_insertion_order = false")
 
     def read(self, source: Source, layout: Layout) -> str:
         """Text is parsed where it is read."""
@@ -60,7 +63,7 @@ class DuckEngine:
 
     def table(self, name: str, sql: str) -> None:
         """Create or replace a table from a query. Only the lines are many: they go to disk, compressed."""
-        kind = "TABLE" if name == "line" else "TEMP TABLE"
+        kind = "TABLE" if name == "line" and not self.small else "TEMP TABLE"
         self.connection.execute(f"CREATE OR REPLACE {kind} {name} AS {sql}")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -72,14 +75,15 @@ class DuckEngine:
         yield from self.connection.sql(sql).to_arrow_reader(ARROW_ROWS)
 
     def has_repeated_ids(self) -> bool:
-        """Compares 64-bit hashes, part by part, so that memory stays bounded."""
-        count = self.rows("SELECT count(*) FROM line")[0][0]
-        parts = -(-count // IDS_AT_ONCE)
-        for part in range(parts):
-            chosen = f"WHERE hash(line_id) % {parts} = {part}" if parts > 1 else ""
-            sql = f"SELECT 1 FROM line {chosen} GROUP BY hash(line_id) HAVING count(*) > 1 LIMIT 1"
-            if self.rows(sql):
+        """Compares neighbours among the sorted 64-bit hashes, which takes half as long as to group by them."""
+        last = None
+        for batch in self.arrow("SELECT hash(line_id) AS hash FROM line ORDER BY hash"):
+            hashes = batch.column(0)
+            if last is not None and hashes[0] == last:
                 return True
+            if pc.any(pc.equal(hashes[1:], hashes[:-1])).as_py():
+                return True
+            last = hashes[-1]
         return False
 
     def close(self) -> None:

@@ -8,58 +8,56 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from hansa.engines.settlement.compile.lines import Layout
+from hansa.engines.settlement.compile.lines import NARROW_QUANTITY, Layout
 from hansa.engines.settlement.document import ProgramDocument
 from hansa.engines.settlement.sources import Source, name_of, scan
 from hansa.engines.settlement.tables import Shapes
 
 INT64 = 2**63 - 1
-TEXT_SCALE = 6
-MOST_DECIMALS = 18
+FOREIGN_SCALE = 6
+NUMBERS = ("net_amount", "quantity")
 
 
-def greatest_values(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> dict[str, int | None]:
-    """The greatest absolute net amount and quantity of stored numbers, in units of one (rounded up); None where text
-    is read.
+def greatest_values(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> dict[str, int]:
+    """The greatest absolute net amount and quantity among stored numbers, in units of one (rounded up). Text is not
+    read.
     """
-    found: dict[str, int | None] = {"net_amount": 0, "quantity": 0}
+    found = dict.fromkeys(NUMBERS, 0)
     for source in sources:
-        for name in found:
-            if source.types[name].kind == "text":
-                found[name] = None
-            elif (so_far := found[name]) is not None:
-                column = name_of(name)
-                sql = f"SELECT min({column})::VARCHAR, max({column})::VARCHAR FROM {scan(source)}"
-                ends = connection.execute(sql).fetchall()[0]
-                found[name] = max(so_far, *(abs(int(end.split(".")[0])) + 1 for end in ends if end is not None))
+        stored = [name for name in NUMBERS if source.types[name].kind == "number"]
+        if not stored:
+            continue
+        ends = [f"{end}({name_of(name)})::VARCHAR" for name in stored for end in ("min", "max")]
+        values = connection.execute(f"SELECT {', '.join(ends)} FROM {scan(source)}").fetchall()[0]
+        for name, value in zip([name for name in stored for _ in range(2)], values, strict=True):
+            if value is not None:
+                found[name] = max(found[name], abs(int(value.split(".")[0])) + 1)
     return found
 
 
 def layout_of(
-    document: ProgramDocument,
-    sources: Sequence[Source],
-    shapes: Shapes,
-    greatest: Mapping[str, int | None],
-    *,
-    wide: bool,
+    document: ProgramDocument, sources: Sequence[Source], shapes: Shapes, greatest: Mapping[str, int], *, wide: bool
 ) -> Layout:
-    """The narrowest layout that is certainly exact; `wide` asks for the widest."""
+    """The narrow layout where stored numbers fit it, else the wide one; `wide` asks for the wide one.
+
+    Whether numbers that are text fit shows only when they are read.
+    """
     minor = document.minor_digits
     has_currency = any(source.has("currency") for source in sources)
     named = any(each.who.territories for each in document.incentives)
-    scales = [min(source.types["net_amount"].scale, MOST_DECIMALS) for source in sources]
     text = any(source.types["net_amount"].kind == "text" for source in sources)
-    scale = max([minor, *scales, *([TEXT_SCALE] if text and has_currency else [])])
-    amount = greatest["net_amount"]
-    amounts_wide = wide or (amount is not None and amount * 10**scale >= 10**18)
-    product = None if amount is None else 2 * amount * 10**scale * shapes.greatest_mantissa
-    divisor = 2 * 10 ** (scale - minor + shapes.greatest_scale)
+    stored = [min(source.types["net_amount"].scale, max(minor, FOREIGN_SCALE)) for source in sources]
+    parts = [min(source.types["quantity"].scale, NARROW_QUANTITY) for source in sources]
+    scale = max([minor, *stored, *([FOREIGN_SCALE] if text and has_currency else [])])
+    amount, quantity = greatest["net_amount"] * 10**scale, greatest["quantity"] * 10**NARROW_QUANTITY
+    product = 2 * amount * shapes.greatest_mantissa + 2 * 10 ** (scale - minor + shapes.greatest_scale)
     return Layout(
         currency=document.currency,
         minor=minor,
         scale=scale,
-        wide=amounts_wide,
-        wide_product=wide or product is None or product + divisor > INT64,
+        wide=wide or amount >= 10**18 or quantity >= 10**18,
+        wide_decimals=max(amount * 10 ** max(stored), quantity * 10 ** max(parts)) >= 10**18,
+        wide_product=text or product > INT64,
         has_currency=has_currency,
         has_territory=named and any(source.has("territory") for source in sources),
         dated_partners=shapes.dated_partners,

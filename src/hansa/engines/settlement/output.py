@@ -17,7 +17,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hansa.engines.settlement import words
-from hansa.engines.settlement.compile import QUANTITY_DECIMALS
 from hansa.engines.settlement.compile.calendar import Asked
 from hansa.engines.settlement.document import ProgramDocument
 from hansa.kernel.period import period
@@ -60,14 +59,14 @@ def _beside(target: Path) -> Path:
     return Path(name)
 
 
-def write_payouts(connection: duckdb.DuckDBPyConnection, asked: Asked, path: Path) -> int:
+def write_payouts(connection: duckdb.DuckDBPyConnection, asked: Asked, path: Path, quantity_decimals: int) -> int:
     """Write the table `payout` as CSV: sorted, LF, quoted only where needed. Returns the number of rows."""
     document = asked.document
     _put_words(connection, document)
     rows = 0
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.write(",".join(PAYOUT_COLUMNS) + "\n")
-        for batch in connection.sql(_payout_rows(document)).to_arrow_reader(100_000):
+        for batch in connection.sql(_payout_rows(document, quantity_decimals)).to_arrow_reader(100_000):
             lines = batch.column(0).to_pylist()
             stream.write("".join(f"{line}\n" for line in lines))
             rows += len(lines)
@@ -76,27 +75,34 @@ def write_payouts(connection: duckdb.DuckDBPyConnection, asked: Asked, path: Pat
 
 def _put_words(connection: duckdb.DuckDBPyConnection, document: ProgramDocument) -> None:
     """The few texts that many rows share, made in Python and joined by number."""
+    keys = connection.execute("SELECT DISTINCT incentive, period, band, outcome, winner FROM payout").fetchall()
     heads = [
         [index, ",".join(map(_cell, (each.id, each.kind, each.payee))), each.measure]
         for index, each in enumerate(document.incentives)
     ]
-    _table(connection, "head", "incentive INTEGER, text VARCHAR, measure VARCHAR", heads)
-    asked = connection.execute("SELECT DISTINCT incentive, period FROM payout ORDER BY ALL").fetchall()
     labels = [
         [index, number, period(document.incentives[index].period, number, document.fiscal_year).label]
-        for index, number in asked
+        for index, number in {(index, number) for index, number, *_ in keys}
     ]
-    _table(connection, "label", "incentive INTEGER, period INTEGER, text VARCHAR", labels)
-    found = connection.execute("SELECT DISTINCT incentive, band, outcome, winner FROM payout ORDER BY ALL").fetchall()
-    reasons = [[*key, _band_from(document, key[0], key[1]), _cell(words.reason(document, *key))] for key in found]
-    shape = "incentive INTEGER, band INTEGER, outcome INTEGER, winner INTEGER, band_from VARCHAR, text VARCHAR"
-    _table(connection, "reason", shape, reasons)
+    reasons = [
+        [*key, _band_from(document, key[0], key[1]), _cell(words.reason(document, *key))]
+        for key in {(index, *rest) for index, _number, *rest in keys}
+    ]
+    number, text = pa.int32(), pa.string()
+    _hand_over(connection, "head", [("incentive", number), ("text", text), ("measure", text)], heads)
+    _hand_over(connection, "label", [("incentive", number), ("period", number), ("text", text)], labels)
+    shape = [*((name, number) for name in ("incentive", "band", "outcome", "winner")), ("band_from", text)]
+    _hand_over(connection, "reason", [*shape, ("text", text)], reasons)
 
 
-def _table(connection: duckdb.DuckDBPyConnection, name: str, shape: str, rows: Sequence[Sequence[object]]) -> None:
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({shape})")
-    if rows:
-        connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+def _hand_over(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Sequence[tuple[str, pa.DataType]],
+    rows: Sequence[Sequence[object]],
+) -> None:
+    arrays = [pa.array([row[place] for row in rows], kind) for place, (_, kind) in enumerate(columns)]
+    connection.register(name, pa.Table.from_arrays(arrays, names=[column for column, _ in columns]))
 
 
 def _band_from(document: ProgramDocument, index: int, band: int) -> str:
@@ -109,9 +115,9 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\r\n') else text
 
 
-def _payout_rows(document: ProgramDocument) -> str:
+def _payout_rows(document: ProgramDocument, quantity_decimals: int) -> str:
     digits = document.minor_digits
-    base, quantity = _fixed("payout.base", digits), _plain_quantity("payout.quantity")
+    base, quantity = _fixed("payout.base", digits), _plain_quantity("payout.quantity", quantity_decimals)
     growth = _fixed(_growth("payout.base", "payout.earlier"), 4)
     payee = """CASE WHEN regexp_matches(payout.payee, '[",\\r\\n]')
         THEN '"' || replace(payout.payee, '"', '""') || '"' ELSE payout.payee END"""
@@ -140,8 +146,8 @@ def _fixed(value: str, digits: int) -> str:
     )
 
 
-def _plain_quantity(value: str) -> str:
-    return f"rtrim(rtrim({_fixed(value, QUANTITY_DECIMALS)}, '0'), '.')"
+def _plain_quantity(value: str, decimals: int) -> str:
+    return f"rtrim(rtrim({_fixed(value, decimals)}, '0'), '.')"
 
 
 def _growth(base: str, earlier: str) -> str:

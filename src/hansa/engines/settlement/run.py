@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,10 +10,12 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
+from hansa.engines.settlement.compile import MONEY_LIMIT
 from hansa.engines.settlement.compile import payouts as pay
 from hansa.engines.settlement.compile import shares as spread
 from hansa.engines.settlement.compile.calendar import Asked, asked_periods
-from hansa.engines.settlement.compile.lines import BROKEN, NO_RATE, Layout, lines_sql
+from hansa.engines.settlement.compile.lines import BROKEN, GOOD, NO_RATE, Layout, lines_sql
+from hansa.engines.settlement.database import DEFAULT_MEMORY, is_small, own_database, shared_database
 from hansa.engines.settlement.diagnose import diagnose_lines, diagnose_rates, diagnose_rest
 from hansa.engines.settlement.document import ProgramDocument
 from hansa.engines.settlement.engine import DuckEngine, Engine
@@ -27,8 +28,6 @@ from hansa.kernel.period import period_named
 from hansa.kernel.problem import Problem, Refused
 
 Progress = Callable[[str, float], None]
-SMALL_TABLES = ("partner_span", "partner_name", "product_span", "line_territory", "calendar", "rate_day")
-DEFAULT_MEMORY = "1GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +67,40 @@ def settle(
     asked = asked_periods(document, checked_labels(document, periods))
     told("Looking into the files", 0.0)
     sources = _open_all(asked, lines, partners, products, rates)
-    _check_targets(payouts, shares)
-    with tempfile.TemporaryDirectory(prefix="hansa-settle-") as scratch:
-        connection = _connect(Path(scratch), memory_limit or DEFAULT_MEMORY)
-        try:
-            runner = _engine(engine, connection, Path(scratch))
-            try:
-                told("Reading partners, products and rates", 0.02)
-                shapes = load_tables(connection, asked, sources["partners"], sources["products"], sources["rates"])
-                told("Reading lines", 0.05)
-                _read_lines(connection, runner, asked, shapes, sources["lines"], rates)
-                return _pay(connection, runner, asked, payouts, shares, told)
-            finally:
-                runner.close()
-        except duckdb.OutOfRangeException as error:
-            raise Refused([Problem("lines", 0, "", "sums that can be held exactly in 128 bits")]) from error
-        finally:
-            connection.close()
+    read = [path for found in sources.values() for source in found for path in source.paths]
+    _check_targets(payouts, shares, read)
+    job = Job(asked, sources, payouts, shares, told)
+    try:
+        if engine == "duckdb" and memory_limit is None and is_small(read):
+            with shared_database() as connection:
+                return _settle(job, connection, DuckEngine(connection, small=True))
+        with own_database(memory_limit or DEFAULT_MEMORY) as (connection, scratch):
+            return _settle(job, connection, _engine(engine, connection, scratch))
+    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+        raise Refused([Problem("lines", 0, "", "sums that can be held exactly in 128 bits")]) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One settlement: what is asked for, the files read, the files written, and who hears of its progress."""
+
+    asked: Asked
+    sources: Mapping[str, Sequence[Source]]
+    payouts: Path
+    shares: Path | None
+    told: Progress
+
+
+def _settle(job: Job, connection: duckdb.DuckDBPyConnection, runner: Engine) -> SettlementSummary:
+    try:
+        job.told("Reading partners, products and rates", 0.02)
+        sources = job.sources
+        shapes = load_tables(connection, job.asked, sources["partners"], sources["products"], sources["rates"])
+        job.told("Reading lines", 0.05)
+        count, layout = _read_lines(job, connection, runner, shapes)
+        return _pay(job, connection, runner, count, layout)
+    finally:
+        runner.close()
 
 
 def checked_labels(document: ProgramDocument, labels: Sequence[str] | None) -> Sequence[str] | None:
@@ -131,73 +147,71 @@ def _open_all(
     return found
 
 
-def _check_targets(*targets: Path | None) -> None:
+def _check_targets(payouts: Path, shares: Path | None, read: Sequence[Path]) -> None:
+    targets = [target for target in (payouts, shares) if target is not None]
     problems = [
         Problem(str(target), 0, "", "a file in a folder that exists")
         for target in targets
-        if target is not None and (target.is_dir() or not target.absolute().parent.is_dir())
+        if target.is_dir() or not target.absolute().parent.is_dir()
     ]
+    inputs = {path.resolve() for path in read}
+    problems += [
+        Problem(str(target), 0, "", "a file of its own; this one is among the files that are read")
+        for target in targets
+        if target.resolve() in inputs
+    ]
+    if shares is not None and shares.resolve() == payouts.resolve():
+        problems.append(Problem(str(shares), 0, "", "a file of its own; the payouts go to this one"))
     if problems:
         raise Refused(problems)
 
 
-def _connect(scratch: Path, memory: str) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(scratch / "work.duckdb"))
-    connection.execute("SET preserve_insertion_order = false")
-    connection.execute("SET enable_progress_bar = false")
-    connection.execute("SET autoinstall_known_extensions = false")
-    connection.execute(f"SET memory_limit = '{memory}'")
-    connection.execute(f"SET temp_directory = '{scratch / 'spill'}'")
-    return connection
-
-
 def _engine(name: str, connection: duckdb.DuckDBPyConnection, scratch: Path) -> Engine:
     if name == "duckdb":
-        return DuckEngine(connection)
+        return DuckEngine(connection, small=False)
     from hansa.engines.settlement.spark import SparkEngine
 
     return SparkEngine(connection, scratch)
 
 
-def _read_lines(
-    connection: duckdb.DuckDBPyConnection,
-    runner: Engine,
-    asked: Asked,
-    shapes: Shapes,
-    sources: Sequence[Source],
-    rates: Path | None,
-) -> None:
-    """Create the table `line`. Raises `Refused` where a cell is wrong, an id repeats or a needed rate is missing."""
+def _read_lines(job: Job, connection: duckdb.DuckDBPyConnection, runner: Engine, shapes: Shapes) -> tuple[int, Layout]:
+    """Create the table `line`; returns how many there are and how their numbers are held. Raises `Refused` where a
+    cell is wrong, an id repeats or a needed rate is missing.
+    """
+    sources, document = job.sources["lines"], job.asked.document
     try:
         greatest = greatest_values(connection, sources)
-        layout = layout_of(asked.document, sources, shapes, greatest, wide=False)
-        faults = _stage(connection, runner, asked, sources, layout)
+        layout = layout_of(document, sources, shapes, greatest, wide=False)
+        faults = _stage(job, connection, runner, layout)
         if faults.get(BROKEN) and not layout.wide:
-            layout = layout_of(asked.document, sources, shapes, greatest, wide=True)
-            faults = _stage(connection, runner, asked, sources, layout)
+            layout = layout_of(document, sources, shapes, greatest, wide=True)
+            faults = _stage(job, connection, runner, layout)
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
         raise Refused([_blame(sources, error)]) from error
     repeated = runner.has_repeated_ids()
+    count = faults.pop(GOOD, 0)
     if not faults and not repeated:
-        return
+        return count, layout
     found = diagnose_lines(connection, sources, layout)
     if not faults and not found.total:
-        return
-    _diagnose_faults(connection, runner, found, faults, rates)
+        return count, layout
+    _diagnose_faults(job, connection, runner, found, faults, layout)
     found.raise_if_any()
     raise Refused([Problem("lines", 0, "", "lines whose amounts can be held exactly")])
 
 
-def _stage(
-    connection: duckdb.DuckDBPyConnection, runner: Engine, asked: Asked, sources: Sequence[Source], layout: Layout
-) -> dict[int, int]:
+def _stage(job: Job, connection: duckdb.DuckDBPyConnection, runner: Engine, layout: Layout) -> dict[int, int]:
     """Create `rate_day` and `line` in that layout; returns how many lines have which fault."""
-    rate_days = rate_days_sql(layout.scale, layout.minor, wide=layout.wide_product)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE rate_day AS {rate_days}")
-    runner.bring(SMALL_TABLES)
-    reads = [runner.read(source, layout) for source in sources]
-    runner.table("line", lines_sql(reads, asked.document.incentives, layout))
-    return dict(runner.rows("SELECT fault, count(*) FROM line WHERE fault <> 0 GROUP BY fault"))
+    tables = ["partner_span", "product_span", "calendar"]
+    if layout.has_currency:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE rate_day AS {rate_days_sql(layout)}")
+        tables.append("rate_day")
+    if layout.has_territory:
+        tables.append("line_territory")
+    runner.bring(tables)
+    reads = [runner.read(source, layout) for source in job.sources["lines"]]
+    runner.table("line", lines_sql(reads, job.asked.document.incentives, layout))
+    return dict(runner.rows("SELECT fault, count(*) FROM line GROUP BY fault"))
 
 
 def _blame(sources: Sequence[Source], error: duckdb.Error) -> Problem:
@@ -207,7 +221,12 @@ def _blame(sources: Sequence[Source], error: duckdb.Error) -> Problem:
 
 
 def _diagnose_faults(
-    connection: duckdb.DuckDBPyConnection, runner: Engine, found: Findings, faults: dict[int, int], rates: Path | None
+    job: Job,
+    connection: duckdb.DuckDBPyConnection,
+    runner: Engine,
+    found: Findings,
+    faults: Mapping[int, int],
+    layout: Layout,
 ) -> None:
     explained = found.total
     for fault, name in ((NO_RATE, "unrated"), (BROKEN, "unfit")):
@@ -216,40 +235,31 @@ def _diagnose_faults(
         held = ids if ids is not None else pa.table({"line_id": pa.array([], pa.string())})
         connection.register(name, held)
     if faults.get(NO_RATE):
-        found.add(diagnose_rates(connection, rates.name if rates else "the rates (none were given)"))
+        names = [path.name for source in job.sources["rates"] for path in source.paths]
+        found.add(diagnose_rates(connection, found, names[0] if names else "the rates (none were given)"))
     if faults.get(BROKEN) and not explained:
-        found.add(diagnose_rest(connection), faults[BROKEN])
+        found.add(diagnose_rest(connection, found, layout), faults[BROKEN])
 
 
 def _pay(
-    connection: duckdb.DuckDBPyConnection,
-    runner: Engine,
-    asked: Asked,
-    payouts: Path,
-    shares: Path | None,
-    told: Progress,
+    job: Job, connection: duckdb.DuckDBPyConnection, runner: Engine, lines: int, layout: Layout
 ) -> SettlementSummary:
-    incentives = asked.document.incentives
-    told("Working out payouts", 0.4)
-    payees = sorted({each.payee for each in incentives} - {"partner"})
-    runner.table("cell", pay.cells_sql(incentives, payees))
-    runner.table("claim", pay.claims_sql(asked))
-    runner.table("payout", pay.payouts_sql(asked))
-    runner.table("grant_", spread.grants_sql())
+    document = job.asked.document
+    job.told("Working out payouts", 0.4)
+    runner.table("cell", pay.cells_sql(document.incentives, layout.payees))
+    runner.table("claim", pay.claims_sql(job.asked))
+    runner.table("payout", pay.payouts_sql(job.asked, layout.quantity_decimals))
     _copy_payouts(connection, runner)
-    _check_size(connection)
-    with replacing(payouts, shares) as (payouts_part, shares_part):
+    totals = "SELECT count(*) FILTER (paid > 0), coalesce(sum(paid), 0), coalesce(max(paid), 0) FROM payout"
+    rows, paid, greatest = connection.execute(totals).fetchall()[0]
+    if greatest >= MONEY_LIMIT:
+        raise Refused([Problem("lines", 0, "net_amount", "payouts of at most 18 digits in minor units")])
+    with replacing(job.payouts, job.shares) as (payouts_part, shares_part):
         assert payouts_part is not None
-        count = write_payouts(connection, asked, payouts_part)
-        spread_rows = 0
-        if shares_part is not None:
-            spread_rows = _write_shares(runner, asked, shares_part, told)
-        told("Done", 1.0)
-        paid, rows = connection.execute(
-            "SELECT coalesce(sum(paid), 0), count(*) FILTER (paid > 0) FROM payout"
-        ).fetchall()[0]
-        read = runner.rows("SELECT count(*) FROM line")[0][0]
-    return SettlementSummary(read, count, rows, spread_rows, int(paid), asked.document.currency)
+        count = write_payouts(connection, job.asked, payouts_part, layout.quantity_decimals)
+        spread_rows = 0 if shares_part is None else _write_shares(job, runner, shares_part, lines)
+        job.told("Done", 1.0)
+    return SettlementSummary(lines, count, rows, spread_rows, int(paid), document.currency)
 
 
 def _copy_payouts(connection: duckdb.DuckDBPyConnection, runner: Engine) -> None:
@@ -263,25 +273,20 @@ def _copy_payouts(connection: duckdb.DuckDBPyConnection, runner: Engine) -> None
     connection.execute(f"CREATE TEMP TABLE payout AS SELECT * REPLACE ({integers}) FROM payout_rows")
 
 
-def _check_size(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = connection.execute(f"SELECT count(*) FROM payout WHERE paid >= {10**18}").fetchall()
-    if rows[0][0]:
-        raise Refused([Problem("lines", 0, "net_amount", "payouts of at most 18 digits in minor units")])
-
-
-def _write_shares(runner: Engine, asked: Asked, path: Path, told: Progress) -> int:
-    incentives = asked.document.incentives
-    found = runner.rows(spread.batches_sql(runner.batch_lines))
+def _write_shares(job: Job, runner: Engine, path: Path, lines: int) -> int:
+    incentives = job.asked.document.incentives
+    runner.table("grant_", spread.grants_sql())
+    found = runner.rows(spread.batches_sql(runner.batch_lines, whole=lines * len(incentives)))
     whole = sum(row[3] for row in found) or 1
-    file = SharesFile(asked.document, path)
+    file = SharesFile(job.asked.document, path)
     done = 0
-    for incentive, first, last, lines, paid, greatest, weight in found:
-        told("Spreading payouts over lines", 0.45 + 0.5 * done / whole)
+    for incentive, first, last, count, paid, greatest, weight in found:
+        job.told("Spreading payouts over lines", 0.45 + 0.5 * done / whole)
         wide = max(paid * max(greatest, 1), weight) > spread.INT64_LIMIT
-        batch = spread.Batch(incentive, first, last, lines, bool(wide))
+        batch = spread.Batch(incentive, first, last, count, bool(wide))
         chosen = f"SELECT period, payee FROM grant_ WHERE place >= {first} AND place <= {last} ORDER BY place"
         grants = pa.Table.from_batches(list(runner.arrow(chosen)))
         file.write(incentive, first, grants, runner.arrow(spread.shares_sql(batch, incentives[incentive])))
-        done += lines
+        done += count
     file.close()
     return file.rows

@@ -57,14 +57,15 @@ class SparkEngine:
 
     def bring(self, tables: Sequence[str]) -> None:
         """Hand tables of the DuckDB connection over."""
+        self.connection.execute("SET preserve_insertion_order = false")
         for table in tables:
             self._hand_over(table, f"SELECT * FROM {table}")
 
     def read(self, source: Source, layout: Layout) -> str:
-        """Typed Parquet is read by Spark, anything else by DuckDB first."""
+        """Typed Parquet that fits the narrow layout is read by Spark, anything else by DuckDB first."""
         name = self._name("source")
         plain_names = not any(sign in str(path) for path in source.paths for sign in "*?[]{}\\")
-        if source.form == "parquet" and source.is_typed and plain_names:
+        if source.form == "parquet" and source.is_typed and plain_names and not layout.wide:
             paths = [str(path.absolute()) for path in source.paths]
             self.session.read.parquet(*paths).createOrReplaceTempView(name)
             return typed_select(source, layout, name)

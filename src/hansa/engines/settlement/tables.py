@@ -4,7 +4,7 @@ that lines join.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -12,8 +12,9 @@ import duckdb
 from hansa.engines.settlement.compile import calendar, dimensions
 from hansa.engines.settlement.compile.calendar import Asked
 from hansa.engines.settlement.compile.dimensions import FIRST_DAY, LAST_DAY
-from hansa.engines.settlement.sources import PARTNERS, PRODUCTS, RATES, Source
-from hansa.engines.settlement.validate import Findings, check, check_cells, load_numbered
+from hansa.engines.settlement.compile.lines import Layout
+from hansa.engines.settlement.sources import PARTNERS, PRODUCTS, RATES, Column, Source
+from hansa.engines.settlement.validate import Check, Findings, any_wrong, cell_checks, load_numbered, note_all
 
 RATE_DAYS = 8
 RATE_DIGITS = 18
@@ -36,41 +37,33 @@ def load_tables(
     products: Sequence[Source],
     rates: Sequence[Source],
 ) -> Shapes:
-    """Create partner_span, partner_name, product_span, line_territory, calendar and rate. Raises `Refused`."""
+    """Create partner_span, product_span, line_territory, calendar and rate. Raises `Refused`."""
     found = Findings()
-    for name, id_column, sources, columns in (
-        ("partner", "partner", partners, PARTNERS),
-        ("product", "product", products, PRODUCTS),
-    ):
+    for name, sources, columns in (("partner", partners, PARTNERS), ("product", products, PRODUCTS)):
         if load_numbered(connection, f"{name}_cell", sources, columns, found):
-            _check_dated(connection, found, f"{name}_cell", id_column, columns)
-    if load_numbered(connection, "rate_cell", rates, RATES, found):
+            _check_dated(connection, found, name, columns)
+    if load_numbered(connection, "rate_cell", rates, RATES, found) and rates:
         _check_rates(connection, found)
     found.raise_if_any()
     incentives = asked.document.incentives
-    dated = {}
-    for name, attributes, sql in (
-        ("partner", "type, tier, territory", dimensions.partners_sql("partner_row", incentives)),
-        ("product", "category, family", dimensions.products_sql("product_row", incentives)),
+    partner_rows, product_rows = _rows("partner", "type, tier, territory"), _rows("product", "category, family")
+    for table, sql in (
+        ("partner_span", dimensions.partners_sql(partner_rows, incentives)),
+        ("product_span", dimensions.products_sql(product_rows, incentives)),
+        ("line_territory", dimensions.territories_sql(incentives)),
+        ("calendar", calendar.calendar_sql(asked)),
+        ("rate", _RATES),
     ):
-        connection.execute(f"CREATE TEMP TABLE {name}_row AS {_rows(name, attributes)}")
-        connection.execute(f"CREATE TEMP TABLE {name}_span AS {sql}")
-        dated[name] = bool(
-            _one(connection, f"SELECT count(*) FROM {name}_span")
-            > _one(connection, f"SELECT count(DISTINCT id) FROM {name}_span")
-        )
-    connection.execute("CREATE TEMP TABLE partner_name AS SELECT DISTINCT number, id FROM partner_span")
-    connection.execute(f"CREATE TEMP TABLE line_territory AS {dimensions.territories_sql(incentives)}")
-    connection.execute(f"CREATE TEMP TABLE calendar AS {calendar.calendar_sql(asked)}")
-    connection.execute(f"CREATE TEMP TABLE rate AS {_RATES}")
-    mantissa = _one(connection, "SELECT coalesce(max(mantissa), 0) FROM rate")
-    scale = _one(connection, "SELECT coalesce(max(scale), 0) FROM rate")
-    return Shapes(dated["partner"], dated["product"], mantissa, scale)
+        connection.execute(f"CREATE TEMP TABLE {table} AS {sql}")
+    ((*shapes,),) = connection.execute(_SHAPES).fetchall()
+    return Shapes(*shapes)
 
 
-def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = connection.execute(sql).fetchone()
-    return int(row[0]) if row else 0
+_SHAPES = """
+    SELECT (SELECT count(*) > count(DISTINCT id) FROM partner_span),
+        (SELECT count(*) > count(DISTINCT id) FROM product_span),
+        coalesce(max(mantissa), 0), coalesce(max(scale), 0)
+    FROM rate"""
 
 
 def _rows(name: str, attributes: str) -> str:
@@ -79,51 +72,49 @@ def _rows(name: str, attributes: str) -> str:
             coalesce(CAST(valid_until AS DATE), {LAST_DAY}) AS until FROM {name}_cell"""
 
 
-def _check_dated(
-    connection: duckdb.DuckDBPyConnection, found: Findings, table: str, id_column: str, columns: Sequence[object]
-) -> None:
-    before = found.total
-    check_cells(connection, found, table, [*PARTNERS] if id_column == "partner" else [*PRODUCTS])
-    if found.total > before:
-        return
-    check(
-        connection, found, table, "valid_until", "valid_until < valid_from",
-        "'a day not before valid_from, which is ' || valid_from",
-    )  # fmt: skip
+def _check_dated(connection: duckdb.DuckDBPyConnection, found: Findings, name: str, columns: Sequence[Column]) -> None:
+    """Cells first; what rows say together only where each of them can be read."""
+    table = f"{name}_cell"
     overlapping = f"""(
-        SELECT *, max(until) OVER (PARTITION BY {id_column} ORDER BY since, row
+        SELECT *, max(until) OVER (PARTITION BY {name} ORDER BY since, row
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
             AS held
         FROM (SELECT *, coalesce(valid_from, '') AS since, coalesce(valid_until, '9999-12-31') AS until FROM {table})
         WHERE since < until)"""
-    check(
-        connection, found, overlapping, id_column, "held > since",
-        f"'one row of ' || {id_column} || ' on each day; another is valid from ' || since || ' too'",
-    )  # fmt: skip
+    cells = cell_checks(table, columns)
+    rows = [
+        Check(
+            table, "valid_until", "valid_until < valid_from",
+            "'a day not before valid_from, which is ' || valid_from",
+        ),
+        Check(
+            overlapping, name, "held > since",
+            f"'one row of ' || {name} || ' on each day; another is valid from ' || since || ' too'",
+        ),
+    ]  # fmt: skip
+    if any_wrong(connection, [*cells, *rows]) and not note_all(connection, found, cells):
+        note_all(connection, found, rows)
 
 
 def _check_rates(connection: duckdb.DuckDBPyConnection, found: Findings) -> None:
-    before = found.total
-    check_cells(connection, found, "rate_cell", RATES)
-    if found.total > before:
-        return
-    check(
-        connection,
-        found,
-        "rate_cell",
-        "rate",
-        "rate LIKE '-%' OR regexp_full_match(rate, '[0.]*')",
-        "'a rate above 0; not ' || rate",
-    )
     digits = "length(ltrim(replace(rtrim(rate, CASE WHEN contains(rate, '.') THEN '0' ELSE '' END), '.', ''), '0'))"
     decimals = "length(rtrim(rate, '0')) - strpos(rate, '.')"
-    check(
-        connection, found, "rate_cell", "rate",
-        f"{digits} > {RATE_DIGITS} OR (contains(rate, '.') AND {decimals} > {RATE_DIGITS})",
-        f"'a rate with at most {RATE_DIGITS} digits and {RATE_DIGITS} decimals; not ' || rate",
-    )  # fmt: skip
     repeated = "(SELECT *, row_number() OVER (PARTITION BY currency, date ORDER BY file, row) AS turn FROM rate_cell)"
-    check(connection, found, repeated, "date", "turn > 1", "'one rate of ' || currency || ' for ' || date")
+    cells = cell_checks("rate_cell", RATES)
+    rows = [
+        Check(
+            "rate_cell", "rate", "rate LIKE '-%' OR regexp_full_match(rate, '[0.]*')",
+            "'a rate above 0; not ' || rate",
+        ),
+        Check(
+            "rate_cell", "rate",
+            f"{digits} > {RATE_DIGITS} OR (contains(rate, '.') AND {decimals} > {RATE_DIGITS})",
+            f"'a rate with at most {RATE_DIGITS} digits and {RATE_DIGITS} decimals; not ' || rate",
+        ),
+        Check(repeated, "date", "turn > 1", "'one rate of ' || currency || ' for ' || date"),
+    ]  # fmt: skip
+    if any_wrong(connection, [*cells, *rows]) and not note_all(connection, found, cells):
+        note_all(connection, found, rows)
 
 
 # Each rate as an integer over ten to its decimals, with the days for which it is the latest: 0 to 7 days old.
@@ -140,14 +131,25 @@ _RATES = f"""
     FROM plain"""
 
 
-def rate_days_sql(scale: int, minor: int, *, wide: bool) -> str:
-    """`rate_day`: currency, day, mantissa and the divisor from an amount with `scale` decimals to minor units."""
-    target = "HUGEINT" if wide else "BIGINT"
-    powers = " ".join(
-        f"WHEN {digits} THEN CAST({10 ** (digits + scale - minor)} AS {target})"
-        for digits in range(RATE_DIGITS + 1)
-        if wide or digits + scale - minor <= 17
-    )
-    return f"""
-        SELECT currency, unnest(generate_series(since, until - 1, INTERVAL 1 DAY))::DATE AS day, mantissa,
-            CASE scale {powers} END AS divisor FROM rate"""
+def rate_days_sql(layout: Layout) -> str:
+    """`rate_day`: currency, day, and what turns an amount into minor units, a factor over a divisor.
+
+    In the wide layout both are without the amount's own decimals, and `most` is the greatest amount whose product
+    stays below 10^38; a greater one certainly comes to too many digits.
+    """
+    if layout.wide:
+        factor = f"CAST(mantissa AS HUGEINT) * CASE scale {_powers(lambda digits: layout.minor - digits)} END"
+        divisor = f"CASE scale {_powers(lambda digits: digits - layout.minor)} END"
+        numbers = f"{factor} AS factor, {divisor} AS divisor, {4 * 10**37} // ({factor}) AS most"
+    else:
+        target = "HUGEINT" if layout.wide_product else "BIGINT"
+        most = RATE_DIGITS if layout.wide_product else 17 - layout.scale + layout.minor
+        powers = _powers(lambda digits: digits + layout.scale - layout.minor, most=most, target=target)
+        numbers = f"mantissa AS factor, CASE scale {powers} END AS divisor"
+    days = "unnest(generate_series(since, until - 1, INTERVAL 1 DAY))::DATE"
+    return f"SELECT currency, {days} AS day, {numbers} FROM rate"
+
+
+def _powers(power: Callable[[int], int], *, most: int = RATE_DIGITS, target: str = "HUGEINT") -> str:
+    """WHEN branches from the decimals of a rate to a power of ten, 1 at least."""
+    return " ".join(f"WHEN {digits} THEN CAST({10 ** max(0, power(digits))} AS {target})" for digits in range(most + 1))

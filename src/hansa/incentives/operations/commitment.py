@@ -13,7 +13,7 @@ from hansa.activity.operations import record
 from hansa.engines.settlement import ProgramDocument, describe_incentive
 from hansa.incentives.models import Payout, RunState, SettlementRun, Statement, StatementLine
 from hansa.incentives.operations.inputs import lines_digest
-from hansa.incentives.operations.runs import posted_before
+from hansa.incentives.operations.runs import posted_per_payee
 from hansa.incentives.rules import Difference, Target, differences, what_of
 from hansa.kit.failures import NotFound, NotPossibleNow
 from hansa.kit.scope import current_scope
@@ -37,6 +37,12 @@ class SalesHaveChanged(NotPossibleNow):
     title = "Sales have changed since the preview"
 
 
+class LedgerHasMoved(NotPossibleNow):
+    """Another run or a reversal was posted after the preview; what would be posted is not what was shown."""
+
+    title = "The ledger has changed since the preview"
+
+
 @transaction.atomic
 def commit_run(*, run_id: UUID, at: datetime) -> SettlementRun:
     """Post what a previewed run adds or takes back, and issue statements; on unchanged facts it posts nothing (L3).
@@ -50,7 +56,10 @@ def commit_run(*, run_id: UUID, at: datetime) -> SettlementRun:
         raise SalesHaveChanged("Preview the period again and look at the new difference.")
     paying = document.parse(run.version.text).paying
     payouts = list(Payout.objects.filter(run=run).order_by("position"))
-    found = _differences(run, payouts)
+    posted = posted_per_payee(run)
+    if {key: total for key, total in posted.items() if total} != _shown_as_posted(payouts):
+        raise LedgerHasMoved("Preview the period again and look at the new difference.")
+    found = differences([Target(p.incentive, p.kind, beneficiary_of(p), p.amount) for p in payouts], posted)
     opening = accrued(run.network_id)
     journal = _post(run, paying, payouts, found, at) if found else None
     statements = _issue(run, paying, payouts, found, journal, opening, at)
@@ -94,9 +103,8 @@ def beneficiary_of(payout: Payout) -> str:
     return f"{payout.payee_kind}:{payout.payee}"
 
 
-def _differences(run: SettlementRun, payouts: Sequence[Payout]) -> list[Difference]:
-    posted = {(incentive, who): total for (incentive, who, _), total in posted_before(run).items()}
-    return differences([Target(p.incentive, p.kind, beneficiary_of(p), p.amount) for p in payouts], posted)
+def _shown_as_posted(payouts: Sequence[Payout]) -> dict[tuple[str, str], int]:
+    return {(p.incentive, beneficiary_of(p)): p.posted_before for p in payouts if p.posted_before}
 
 
 def _post(
@@ -147,7 +155,7 @@ def _explanation(run: SettlementRun, rule: str, difference: Difference, payout: 
         "what": what_of(run.version.program_id, difference.incentive, run.period),
         "rule": rule,
         "program_sha256": run.version.sha256,
-        "inputs": run.inputs,
+        "inputs": {name: digest for name, digest in run.inputs.items() if name != "files"},
         "base": payout.base,
         "quantity": payout.quantity,
         "measure": payout.measure,
@@ -201,7 +209,12 @@ def _issue(
             at=at,
             network_id=run.network_id,
             parties=[statement.party_id] if statement.party_id else [],
-            facts={"period": run.period, "edition": statement.edition, "closing": statement.closing},
+            facts={
+                "period": run.period,
+                "payee": "" if statement.payee_kind == "rep" else statement.payee,
+                "edition": statement.edition,
+                "closing": statement.closing,
+            },
         )
     return len(statements)
 

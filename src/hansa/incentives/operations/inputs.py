@@ -28,7 +28,13 @@ class Inputs:
     partners: Path
     products: Path
     rates: Path
+    files: tuple[str, ...]
     digests: dict[str, str]
+
+    @property
+    def recorded(self) -> dict[str, object]:
+        """What a run keeps: the digests, and the ids of the line files, with which its shares are read."""
+        return {**self.digests, "files": list(self.files)}
 
 
 def gather(network: Network, *, starts_on: date, until_on: date, folder: Path) -> Inputs:
@@ -44,7 +50,7 @@ def gather(network: Network, *, starts_on: date, until_on: date, folder: Path) -
         "lines": _digest(sorted(file.sha256 for file in files)),
         **{path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in (partners, products, rates)},
     }
-    return Inputs(lines, partners, products, rates, digests)
+    return Inputs(lines, partners, products, rates, tuple(str(file.id) for file in files), digests)
 
 
 def lines_digest(network: Network, *, starts_on: date, until_on: date) -> str:

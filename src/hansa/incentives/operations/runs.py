@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from hansa.incentives.operations.inputs import gather
 from hansa.incentives.rules import incentive_of, vanished
 from hansa.kernel.money import Money
 from hansa.kernel.problem import Problem, Refused
+from hansa.kit import jobs
 from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
 from hansa.kit.scope import Scope, acting, current_scope
 from hansa.ledger.queries import posted_for
@@ -66,6 +68,27 @@ def request_run(*, version: ProgramVersion, period: str, at: datetime) -> Settle
     return run
 
 
+@transaction.atomic
+def order_run(*, version: ProgramVersion, period: str, at: datetime) -> SettlementRun:
+    """Ask for a settlement and queue the job that computes it, in one transaction."""
+    run = request_run(version=version, period=period, at=at)
+    scope = current_scope()
+    jobs.defer(
+        "hansa.incentives.tasks.compute",
+        run_id=str(run.id),
+        organization_id=str(scope.organization_id),
+        person_id=str(scope.person_id),
+    )
+    return run
+
+
+@transaction.atomic
+def abandon_run(*, run_id: UUID, at: datetime) -> None:
+    """Stop a run that failed for a reason of the platform, so that nobody waits for it; it can be asked for again."""
+    problem = Problem("", 0, "", "the platform to compute it; the operator of the installation finds why in its log")
+    _fail(run_id, Refused([problem]), at)
+
+
 def compute_run(*, run_id: UUID, scope: Scope, at: datetime, tell: Callable[[str], None] = lambda step: None) -> None:
     """Compute a run's preview as `scope`, in several short transactions so that progress shows.
 
@@ -96,7 +119,7 @@ def compute_run(*, run_id: UUID, scope: Scope, at: datetime, tell: Callable[[str
                 _fail(run_id, refused, at)
             return
         with acting(scope):
-            _finish(run_id, folder, inputs.digests, at)
+            _finish(run_id, folder, inputs.recorded, at)
 
 
 def _begin(run_id: UUID) -> SettlementRun | None:
@@ -118,13 +141,21 @@ def _begin(run_id: UUID) -> SettlementRun | None:
 
 def _fail(run_id: UUID, refused: Refused, at: datetime) -> None:
     run = SettlementRun.objects.select_for_update(of=("self",)).get(id=run_id)
+    if run.state not in {RunState.QUEUED, RunState.RUNNING}:
+        return
     run.state, run.progress, run.problem_count = RunState.FAILED, "", refused.total
     run.problems = [[p.file, p.row, p.column, p.expected] for p in refused.problems]
     run.save(update_fields=["state", "progress", "problems", "problem_count"])
-    record("incentives.run.stopped", subject=run, at=at, network_id=run.network_id, facts={"problems": refused.total})
+    record(
+        "incentives.run.stopped",
+        subject=run,
+        at=at,
+        network_id=run.network_id,
+        facts={"period": run.period, "problems": refused.total},
+    )
 
 
-def _finish(run_id: UUID, folder: Path, digests: dict[str, str], at: datetime) -> None:
+def _finish(run_id: UUID, folder: Path, inputs: dict[str, object], at: datetime) -> None:
     run = SettlementRun.objects.select_for_update(of=("self",)).select_related("version", "network").get(id=run_id)
     if run.state != RunState.RUNNING:
         return
@@ -140,7 +171,7 @@ def _finish(run_id: UUID, folder: Path, digests: dict[str, str], at: datetime) -
     partial.rename(target)
     total = sum(payout.amount for payout in payouts)
     before = sum(posted_before(run).values())
-    run.inputs = {**digests, "program": run.version.sha256}
+    run.inputs = {**inputs, "program": run.version.sha256}
     run.result = {
         "currency": run.network.currency,
         "payouts": len(payouts),
@@ -151,7 +182,13 @@ def _finish(run_id: UUID, folder: Path, digests: dict[str, str], at: datetime) -
     }
     run.state, run.progress = RunState.PREVIEWED, ""
     run.save(update_fields=["inputs", "result", "shares_path", "shares_sha256", "state", "progress"])
-    record("incentives.run.previewed", subject=run, at=at, network_id=run.network_id, facts={"total": total})
+    record(
+        "incentives.run.previewed",
+        subject=run,
+        at=at,
+        network_id=run.network_id,
+        facts={"period": run.period, "total": total},
+    )
 
 
 def posted_before(run: SettlementRun) -> dict[tuple[str, str, str], int]:
@@ -160,12 +197,19 @@ def posted_before(run: SettlementRun) -> dict[tuple[str, str, str], int]:
     return {(incentive_of(what), who, kind): amount for (what, who, kind), amount in found.items()}
 
 
+def posted_per_payee(run: SettlementRun) -> dict[tuple[str, str], int]:
+    """The same summed over kinds, where an incentive changed its kind from one version to another."""
+    summed: dict[tuple[str, str], int] = defaultdict(int)
+    for (incentive, who, _), amount in posted_before(run).items():
+        summed[incentive, who] += amount
+    return dict(summed)
+
+
 def _payouts(run: SettlementRun, path: Path) -> list[Payout]:
     parties = dict(Membership.objects.filter(network_id=run.network_id).values_list("number", "organization_id"))
     names = {incentive.id: incentive.name for incentive in document.parse(run.version.text).paying.incentives}
-    before = posted_before(run)
-    posted = {(incentive, who): amount for (incentive, who, _), amount in before.items()}
-    kinds = {(incentive, who): kind for incentive, who, kind in before}
+    posted = posted_per_payee(run)
+    kinds = {(incentive, who): kind for incentive, who, kind in posted_before(run)}
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     present = [(row["incentive"], f"{row['payee_kind']}:{row['payee']}") for row in rows]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from hansa.activity.operations import record, sign_head
+from hansa.kit import jobs
 from hansa.kit.failures import NotFound, NotPossibleNow
 from hansa.kit.scope import current_scope
 from hansa.ledger.models import Period, PeriodState
@@ -54,6 +55,20 @@ def finish_closing(*, period_id: UUID, at: datetime) -> Period:
         facts={**_named(period), "seal": period.seal},
     )
     sign_head(network_id=period.network_id, at=at)
+    return period
+
+
+@transaction.atomic
+def close_period(*, period_id: UUID, at: datetime) -> Period:
+    """Begin closing a period and queue the job that seals it, in one transaction."""
+    scope = current_scope()
+    period = begin_closing(period_id=period_id, at=at)
+    jobs.defer(
+        "hansa.ledger.tasks.finish",
+        period_id=str(period.id),
+        organization_id=str(scope.organization_id),
+        person_id=str(scope.person_id),
+    )
     return period
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from hansa.activity.operations import record
 from hansa.kernel.problem import Problem
-from hansa.kit.failures import NotPossibleNow, Unprocessable
+from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
 from hansa.kit.ids import uuid7
 from hansa.kit.scope import current_scope
 from hansa.ledger.models import Account, Entry, Journal, Period, PeriodState, Transaction
@@ -23,6 +23,12 @@ class AlreadyReversed(NotPossibleNow):
     """A transaction can be reversed once."""
 
     title = "This transaction has been reversed already"
+
+
+class NotReversible(NotPossibleNow):
+    """A reversal is final: it is not taken back in turn."""
+
+    title = "This transaction is itself a reversal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,16 @@ def post(*, network: Network, postings: Sequence[Posting], purpose: str, at: dat
 
 @transaction.atomic
 def reverse(*, network: Network, original: Transaction, reason: str, at: datetime) -> Journal:
-    """Take a transaction back with an equal and opposite one, linked one to one (L2)."""
+    """Take a transaction back with an equal and opposite one, linked one to one (L2).
+
+    The next settlement of its period finds it missing and posts again what is due then.
+    """
     current_scope().require_operator(network.id, "settlement.run")
+    if original.network_id != network.id:
+        raise NotFound()
+    lock_ledger(network.id)
+    if original.reverses_id is not None:
+        raise NotReversible("It takes another transaction back. Settle the period again to post what is due.")
     if Transaction.objects.filter(reverses=original).exists():
         raise AlreadyReversed("Post a new transaction instead of reversing this one again.")
     if not reason.strip():

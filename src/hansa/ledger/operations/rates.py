@@ -17,6 +17,7 @@ from hansa.kernel.problem import Problem
 from hansa.kit.failures import Unprocessable
 from hansa.kit.scope import current_scope
 from hansa.ledger.models import Rate
+from hansa.ledger.operations.posting import lock_ledger
 from hansa.ledger.rules import cross_rate
 from hansa.networks.models import Network
 
@@ -72,6 +73,7 @@ def enter_rate(*, network: Network, currency: str, on: date, rate: str, at: date
     """Enter or correct one rate by hand: what one unit of `currency` is worth in the network's currency."""
     scope = current_scope()
     scope.require_operator(network.id, "rates.edit")
+    lock_ledger(network.id)
     value = _positive(rate)
     problems = []
     if currency not in known_currencies() or currency == network.currency:

@@ -1,21 +1,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from hansa.activity.operations import make_signing_key, record
-from hansa.kernel.money import known_currencies
+from hansa.activity.operations import record
 from hansa.kernel.problem import Problem
 from hansa.kit.failures import NotAllowed, NotFound, NotPossibleNow, Unprocessable
-from hansa.kit.ids import uuid7
-from hansa.kit.scope import acting, current_scope
-from hansa.networks.models import Kind, Membership, Network, Standing, State, Steward
-from hansa.networks.rules import MEMBER_MAY, NEEDS_REASON, CannotPlace, Span, may_move, place
+from hansa.kit.ids import short_code
+from hansa.kit.scope import acting, current_scope, system
+from hansa.networks.models import Membership, Network, Standing, State
+from hansa.networks.operations.founding import create_network, edit_network, elect_steward
+from hansa.networks.queries import open_network
+from hansa.networks.rules import NEEDS_REASON, CannotPlace, Span, may_move, moves_for, place, problems_of_role
 from hansa.organizations.models import Acquaintance, Organization
+
+__all__ = [
+    "MoveRefused",
+    "Role",
+    "acquaint",
+    "apply_for_membership",
+    "create_network",
+    "edit_network",
+    "elect_steward",
+    "invite_member",
+    "move_membership",
+    "set_standing",
+    "standing_row",
+]
+LONGEST_NUMBER, LONGEST_REASON = 60, 300
 
 
 class MoveRefused(NotPossibleNow):
@@ -36,142 +52,86 @@ class Role:
 
 
 @transaction.atomic
-def create_network(
-    *,
-    slug: str,
-    name: str,
-    kind: str,
-    currency: str,
-    at: datetime,
-    charter: str = "",
-    accent: str = "baltic",
-) -> Network:
-    """Found a network: the acting organization operates it, or is the first steward of a peer network."""
-    scope = current_scope()
-    scope.require("networks.manage")
-    if scope.organization_id is None:
-        raise NotAllowed("Act for an organization to found a network.")
-    _check_new(slug, kind, currency)
-    peer = kind == Kind.PEER
-    network_id = uuid7()
-    with acting(replace(scope, operates=scope.operates | {network_id})):
-        network = Network(
-            id=network_id,
-            slug=slug,
-            name=name,
-            kind=kind,
-            operator_id=None if peer else scope.organization_id,
-            charter=charter,
-            currency=currency,
-            accent=accent,
-            created_at=at,
-        )
-        network.save(force_insert=True)
-        if peer:
-            Steward.objects.create(network=network, organization_id=scope.organization_id, elected_on=at.date())
-        make_signing_key(network_id=network.id, at=at)
-        record(
-            "networks.network.founded",
-            subject=network,
-            at=at,
-            network_id=network.id,
-            facts={"kind": kind, "slug": slug},
-        )
-    return network
-
-
-def _check_new(slug: str, kind: str, currency: str) -> None:
-    problems = []
-    if kind not in Kind.values:
-        problems.append(Problem("", 0, "kind", f"one of {', '.join(Kind.values)}"))
-    if currency not in known_currencies():
-        problems.append(Problem("", 0, "currency", "an ISO 4217 code such as EUR"))
-    if not slug or Network.objects.filter(slug=slug).exists():
-        problems.append(Problem("", 0, "slug", "a short name that no other network uses"))
-    if problems:
-        raise Unprocessable("The network cannot be founded like this.", problems=problems)
-
-
-@transaction.atomic
-def edit_network(*, network: Network, name: str, charter: str, accent: str, at: datetime) -> Network:
-    """Change a network's name, charter and colour."""
-    current_scope().require_operator(network.id, "networks.manage")
-    locked = Network.objects.select_for_update(of=("self",)).get(id=network.id)
-    locked.name, locked.charter, locked.accent = name, charter, accent
-    locked.save(update_fields=["name", "charter", "accent"])
-    record("networks.network.edited", subject=locked, at=at, network_id=locked.id, facts={"name": name})
-    return locked
-
-
-@transaction.atomic
-def elect_steward(*, network: Network, organization: Organization, at: datetime) -> Steward:
-    """Enter a steward of a peer network."""
-    current_scope().require_operator(network.id, "networks.manage")
-    if network.kind != Kind.PEER:
-        raise NotPossibleNow("Only a peer-to-peer network has stewards.")
-    steward: Steward = Steward.objects.create(network=network, organization=organization, elected_on=at.date())
-    record("networks.steward.elected", subject=steward, at=at, network_id=network.id, parties=[organization.id])
-    return steward
-
-
-@transaction.atomic
 def invite_member(
     *, network: Network, organization: Organization, number: str, role: Role, at: datetime, since: date | None = None
 ) -> Membership:
     """Invite an organization into a network under a number; it becomes active when it accepts."""
     current_scope().require_operator(network.id, "networks.manage")
-    membership = _enter(network, organization, number, State.INVITED, at)
+    _check_role(network.id, organization.id, role)
+    membership = _enter(network.id, organization, number, State.INVITED, at)
     _place_standing(membership, role, since, at)
+    acquaint(network_id=network.id, pairs=_both_ways(current_scope().organization_id, organization.id))
     record(
         "networks.membership.invited",
         subject=membership,
         at=at,
         network_id=network.id,
         parties=[organization.id],
-        facts={"number": number},
+        facts={"number": number.strip()},
     )
     return membership
 
 
 @transaction.atomic
-def apply_for_membership(*, network: Network, number: str, at: datetime) -> Membership:
-    """Apply to a network that the acting organization may see."""
+def apply_for_membership(*, slug: str, at: datetime, message: str = "") -> Membership:
+    """Apply to a network that takes applications (peer networks and marketplaces); it decides.
+
+    The applicant's record becomes visible to those who run the network, and theirs to the applicant. The membership
+    gets a number of its own.
+    """
     scope = current_scope()
-    scope.require("networks.view")
-    if scope.organization_id is None:
+    scope.require("organization.edit")
+    organization: Organization | None = Organization.objects.filter(id=scope.organization_id).first()
+    if organization is None:
         raise NotFound()
-    organization = Organization.objects.get(id=scope.organization_id)
-    membership = _enter(network, organization, number, State.APPLIED, at)
+    wanted = open_network(slug)
+    if len(message) > LONGEST_REASON or "\x00" in message:
+        expected = f"up to {LONGEST_REASON} characters"
+        raise Unprocessable("The message is too long.", problems=[Problem("", 0, "message", expected)])
+    membership = _enter(wanted.id, organization, f"A-{short_code()}", State.APPLIED, at)
+    with acting(system("introducing an applicant to those who decide")):
+        network = Network.objects.get(id=wanted.id)
+        stewards = list(network.stewards.values_list("organization_id", flat=True))
+        deciding = [network.operator_id] if network.operator_id else stewards
+        pairs = [pair for one in deciding for pair in _both_ways(one, organization.id)]
+        acquaint(network_id=wanted.id, pairs=pairs)
     record(
         "networks.membership.applied",
         subject=membership,
         at=at,
-        network_id=network.id,
+        network_id=wanted.id,
         parties=[organization.id],
-        facts={"number": number},
+        facts={"number": membership.number},
+        text={"message": message.strip()} if message.strip() else None,
     )
     return membership
 
 
 @transaction.atomic
 def move_membership(*, membership: Membership, state: str, at: datetime, reason: str = "") -> Membership:
-    """Take a membership to another state: the operator decides, a member answers an invitation or leaves."""
+    """Take a membership to another state: the operator decides, a member answers, leaves or applies again.
+
+    Who runs the network cannot accept in the name of an organization that has people of its own.
+    """
     scope = current_scope()
-    locked = Membership.objects.select_for_update(of=("self",)).filter(id=membership.id).first()
+    locked: Membership | None = Membership.objects.select_for_update(of=("self",)).filter(id=membership.id).first()
     if locked is None:
         raise NotFound()
-    before = locked.state
-    if locked.network_id in scope.operates or scope.system:
-        scope.require("networks.manage")
-    elif locked.organization_id != scope.organization_id:
+    operator = locked.network_id in scope.operates or bool(scope.system)
+    member = locked.organization_id == scope.organization_id
+    if not operator and not member:
         raise NotFound()
-    elif (before, state) not in MEMBER_MAY:
-        raise NotAllowed("Only the network's operator decides this.")
+    scope.require("networks.manage" if operator else "organization.edit")
+    before, reason = locked.state, reason.strip()
     if not may_move(before, state):
-        raise MoveRefused(f"A membership that is {State(before).label.lower()} cannot become {state.lower()}.")
-    if state in NEEDS_REASON and not reason.strip():
-        raise Unprocessable("Say why.", problems=[Problem("", 0, "reason", "a sentence that the member will read")])
-    locked.state, locked.state_since, locked.state_reason = state, at, reason.strip()
+        wanted = State(state).label.lower() if state in State.values else "that"
+        raise MoveRefused(f"A membership that is {State(before).label.lower()} cannot become {wanted}.")
+    if state not in moves_for(before, operator=operator, member=member, in_care=_in_care(locked)):
+        raise NotAllowed("Only the other side can take this step.")
+    if (state in NEEDS_REASON and not reason) or len(reason) > LONGEST_REASON or "\x00" in reason:
+        expected = f"a sentence of up to {LONGEST_REASON} characters that the other side will read"
+        raise Unprocessable("Say why.", problems=[Problem("", 0, "reason", expected)])
+    locked.state, locked.state_since, locked.state_reason = state, at, reason
     locked.save(update_fields=["state", "state_since", "state_reason"])
     record(
         "networks.membership.moved",
@@ -185,11 +145,18 @@ def move_membership(*, membership: Membership, state: str, at: datetime, reason:
     return locked
 
 
+def _in_care(membership: Membership) -> bool:
+    return Organization.objects.filter(
+        id=membership.organization_id, custodian_id=current_scope().organization_id, custodian__isnull=False
+    ).exists()
+
+
 @transaction.atomic
 def set_standing(*, membership: Membership, role: Role, since: date | None, at: datetime) -> Standing:
     """Say what a member is from a day on (types, tier, territory, distributor); what was before stays as it was."""
     current_scope().require_operator(membership.network_id, "networks.manage")
     Membership.objects.select_for_update(of=("self",)).get(id=membership.id)
+    _check_role(membership.network_id, membership.organization_id, role)
     standing = _place_standing(membership, role, since, at)
     record(
         "networks.standing.set",
@@ -198,26 +165,43 @@ def set_standing(*, membership: Membership, role: Role, since: date | None, at: 
         network_id=membership.network_id,
         parties=[membership.organization_id, *([role.upstream_id] if role.upstream_id else [])],
         facts={"types": list(role.types), "tier": role.tier, "territory": role.territory, "since": str(since or "")},
+        text={"reason": role.reason} if role.reason else None,
     )
     return standing
 
 
-def _enter(network: Network, organization: Organization, number: str, state: State, at: datetime) -> Membership:
+def _check_role(network_id: UUID, organization_id: UUID, role: Role) -> None:
+    """A distributor is another member of the same network: whoever is named here gets to see the partner's record."""
+    problems = problems_of_role(types=role.types, tier=role.tier, territory=role.territory, reason=role.reason)
+    if role.upstream_id:
+        members = Membership.objects.filter(network_id=network_id, organization_id=role.upstream_id)
+        if role.upstream_id == organization_id or not members.exists():
+            problems.append(Problem("", 0, "upstream", "another member of this network"))
+    if problems:
+        raise Unprocessable("The partner cannot be entered like this.", problems=problems)
+
+
+def _enter(network_id: UUID, organization: Organization, number: str, state: State, at: datetime) -> Membership:
     number = number.strip()
-    if not number or Membership.objects.filter(network=network, number=number).exists():
+    with connection.cursor() as cursor:  # two entries at once must not both find a number free
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"hansa.members.{network_id}"])
+    members = Membership.objects.filter(network_id=network_id)
+    if not number or len(number) > LONGEST_NUMBER or not number.isprintable() or members.filter(number=number).exists():
         raise Unprocessable(
-            "The partner number cannot be used.", problems=[Problem("", 0, "number", "a number that nobody else has")]
+            "The partner number cannot be used.",
+            problems=[Problem("", 0, "number", f"a number of up to {LONGEST_NUMBER} signs that nobody else has")],
         )
-    if Membership.objects.filter(network=network, organization=organization).exists():
+    if members.filter(organization=organization).exists():
         raise NotPossibleNow(f"{organization.name} already has a membership in this network.")
-    membership = Membership(network=network, organization=organization, number=number, state=state, state_since=at)
+    membership = Membership(
+        network_id=network_id, organization=organization, number=number, state=state, state_since=at
+    )
     membership.save(force_insert=True)
-    if network.operator_id and network.id in current_scope().operates:
-        acquaint(
-            network_id=network.id,
-            pairs=[(network.operator_id, organization.id), (organization.id, network.operator_id)],
-        )
     return membership
+
+
+def _both_ways(one: UUID | None, other: UUID) -> list[tuple[UUID, UUID]]:
+    return [(one, other), (other, one)] if one and one != other else []
 
 
 def acquaint(*, network_id: UUID, pairs: Iterable[tuple[UUID, UUID]]) -> None:
@@ -240,8 +224,8 @@ def _place_standing(membership: Membership, role: Role, since: date | None, at: 
     standing = standing_row(membership, role, new, at)
     standing.save(force_insert=True)
     if role.upstream_id:
-        both = [(role.upstream_id, membership.organization_id), (membership.organization_id, role.upstream_id)]
-        acquaint(network_id=membership.network_id, pairs=both)
+        pairs = _both_ways(role.upstream_id, membership.organization_id)
+        acquaint(network_id=membership.network_id, pairs=pairs)
     return standing
 
 

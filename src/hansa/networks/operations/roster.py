@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django_countries import countries
 
 from hansa.activity.operations import record
-from hansa.kernel.problem import Problem
+from hansa.companies.rules import BadIdentifier, check_identifier
+from hansa.kernel.problem import Problem, Refused
 from hansa.kit.failures import NotFound, Unprocessable
 from hansa.kit.scope import current_scope
 from hansa.networks.models import Membership, Network, Standing, State
 from hansa.networks.operations.membership import Role, acquaint, standing_row
-from hansa.networks.rules import Span
+from hansa.networks.rules import Span, problems_of_role
+from hansa.networks.rules.roster_file import RECORD, with_scheme
 from hansa.organizations.models import Identifier, Organization
+from hansa.organizations.rules import problems_of_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One partner of a list: the company's record, its number, its roles over time, the state it enters in."""
+    """One partner of a list: the company's record, its number, its roles over time, the state it enters in.
+
+    `row` is where the list says it, as its sender counts; 0: its place in the sequence, below a header.
+    """
 
     number: str
     name: str
@@ -48,6 +56,7 @@ class Entry:
     state: str = State.ACTIVE
     state_reason: str = ""
     organization_id: UUID | None = None
+    row: int = 0
 
 
 @transaction.atomic
@@ -56,20 +65,26 @@ def admit_members(
 ) -> list[Membership]:
     """Take a list of partners as members, all or none: organizations new to the network are made in its care.
 
-    Refuses with row numbers (the first entry is row 2, below a header) when numbers repeat or distributors are unknown.
-    Records one event for the list.
+    Refuses with row numbers when numbers repeat, distributors are unknown, or a record, an identifier or a standing is
+    not right. Records one event for the list.
     """
     scope = current_scope()
     scope.require_operator(network.id, "networks.manage")
     if scope.organization_id is None:
         raise NotFound()
-    _check(network, entries, file)
+    with connection.cursor() as cursor:  # two lists at once must not both find a number free
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"hansa.members.{network.id}"])
+    problems = problems_of_entries(network, entries, file)
+    if problems:
+        raise Unprocessable(
+            "The list of partners was not taken.", problems=problems[: Refused.LISTED], total=len(problems)
+        )
     organizations = [_organization(entry, scope.organization_id, at) for entry in entries]
     Organization.objects.bulk_create(
         [o for o, entry in zip(organizations, entries, strict=True) if not entry.organization_id]
     )
     Identifier.objects.bulk_create(
-        Identifier(organization=organization, scheme=scheme, value=value)
+        Identifier(organization=organization, scheme=scheme, value=check_identifier(scheme, value, entry.country))
         for organization, entry in zip(organizations, entries, strict=True)
         for scheme, value in entry.identifiers
     )
@@ -90,21 +105,60 @@ def admit_members(
     return memberships
 
 
-def _check(network: Network, entries: Sequence[Entry], file: str) -> None:
+def check_members(*, network: Network, entries: Sequence[Entry], file: str = "partners") -> list[Problem]:
+    """What `admit_members` would refuse a list for; empty: it would be taken. Changes nothing."""
+    current_scope().require_operator(network.id, "networks.manage")
+    return problems_of_entries(network, entries, file)
+
+
+def problems_of_entries(network: Network, entries: Sequence[Entry], file: str) -> list[Problem]:
+    """Everything wrong with a list of partners, by row and column; reads, and changes nothing."""
     taken = set(Membership.objects.filter(network=network).values_list("number", flat=True))
     named = {entry.number for entry in entries} | taken
-    problems = []
+    codes = [code for code, _ in countries]
+    problems: list[Problem] = []
     seen: set[str] = set()
-    for row, entry in enumerate(entries, start=2):
-        if not entry.number.strip() or entry.number in seen or entry.number in taken:
+    for place, entry in enumerate(entries, start=2):
+        row = entry.row or place
+        if not entry.number.strip() or len(entry.number) > 60 or entry.number in seen or entry.number in taken:
             problems.append(Problem(file, row, "number", "a partner number that nobody else has"))
-        if not entry.name.strip():
-            problems.append(Problem(file, row, "name", "the partner's name"))
-        if any(dated.upstream and dated.upstream not in named for dated in entry.roles):
-            problems.append(Problem(file, row, "distributor", "the number of a member of this network"))
         seen.add(entry.number)
-    if problems:
-        raise Unprocessable("The list of partners was not taken.", problems=problems)
+        problems += [Problem(file, row, p.column, p.expected) for p in problems_of_record(_record(entry), codes)]
+        problems += _problems_of_identifiers(entry, file, row)
+        for dated in entry.roles:
+            role = dated.role
+            problems += problems_of_role(
+                types=role.types, tier=role.tier, territory=role.territory, reason=role.reason, file=file, row=row
+            )
+            if (dated.upstream and dated.upstream not in named) or dated.upstream == entry.number or role.upstream_id:
+                problems.append(Problem(file, row, "distributor", "the number of another member of this network"))
+        if _overlapping(entry.roles):
+            problems.append(Problem(file, row, "since", "days that follow each other without overlapping"))
+        if entry.state not in State.values:
+            problems.append(Problem(file, row, "state", f"one of {', '.join(State.values)}"))
+    return problems
+
+
+def _record(entry: Entry) -> dict[str, str]:
+    return {name: getattr(entry, name).strip() for name in RECORD} | {"website": with_scheme(entry.website.strip())}
+
+
+def _problems_of_identifiers(entry: Entry, file: str, row: int) -> list[Problem]:
+    problems = []
+    for scheme, value in entry.identifiers:
+        try:
+            check_identifier(scheme, value, entry.country)
+        except BadIdentifier as error:
+            problems.append(Problem(file, row, scheme, str(error)))
+    return problems
+
+
+def _overlapping(roles: Sequence[Dated]) -> bool:
+    """Whether two of the spans hold on one day, or one ends before it begins."""
+    if any(one.since and one.until and one.until <= one.since for one in roles):
+        return True
+    ordered = sorted(roles, key=lambda one: one.since or date.min)
+    return any((a.until or date.max) > (b.since or date.min) for a, b in pairwise(ordered))
 
 
 def _organization(entry: Entry, custodian_id: UUID, at: datetime) -> Organization:
@@ -113,19 +167,7 @@ def _organization(entry: Entry, custodian_id: UUID, at: datetime) -> Organizatio
         if found is None:
             raise NotFound()
         return found
-    return Organization(
-        name=entry.name,
-        legal_name=entry.legal_name,
-        country=entry.country,
-        region=entry.region,
-        city=entry.city,
-        postcode=entry.postcode,
-        street=entry.street,
-        website=entry.website,
-        phone=entry.phone,
-        custodian_id=custodian_id,
-        created_at=at,
-    )
+    return Organization(**_record(entry), custodian_id=custodian_id, created_at=at)
 
 
 def _standings(network: Network, memberships: Sequence[Membership], entries: Sequence[Entry], at: datetime) -> None:
@@ -144,6 +186,7 @@ def _standings(network: Network, memberships: Sequence[Membership], entries: Seq
 
 
 def _introduce(network: Network, operator_id: UUID, memberships: Sequence[Membership]) -> None:
+    """Those who run the network and its new members see each other's record."""
     members = [m.organization_id for m in memberships if m.organization_id != operator_id]
     acquaint(
         network_id=network.id,

@@ -36,7 +36,7 @@ def references_for(report: SalesReport, *, without: Iterable[UUID] = ()) -> Refe
 
 
 def hold_sender(network_id: UUID, sender_id: UUID) -> None:
-    """Until the end of the transaction nobody else receives, takes or repairs anything of this sender in this network."""
+    """Until the end of the transaction nobody else receives, takes or repairs anything of this sender here."""
     with connection.cursor() as cursor:
         name = f"sales:{network_id}:{sender_id}"
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
@@ -105,7 +105,7 @@ def _price_table(report: SalesReport) -> pa.Table:
     rows = Price.objects.filter(price_list__network_id=report.network_id).values_list(
         "product__sku", "price_list__currency", "unit_price", "price_list__valid_from", "price_list__valid_until"
     )
-    columns = list(zip(*rows, strict=True)) or [[], [], [], [], []]
+    columns = list(zip(*rows, strict=True)) or [()] * 5
     types = [pa.string(), pa.string(), pa.decimal128(18, 6), pa.date32(), pa.date32()]
     names = ["product", "currency", "unit_price", "valid_from", "valid_until"]
     return pa.table({n: pa.array(list(c), type=t) for n, c, t in zip(names, columns, types, strict=True)})
@@ -118,7 +118,7 @@ def _known_lines(report: SalesReport, without: set[UUID]) -> pa.Table | None:
     if not paths:
         return None
     with duckdb.connect() as connection:
-        return connection.execute("select line_key, line_id from read_parquet($1)", [paths]).to_arrow_table()
+        return connection.sql("select line_key, line_id from read_parquet($1)", params=[paths]).to_arrow_table()
 
 
 def _standing_files(report: SalesReport) -> QuerySet[LineFile]:

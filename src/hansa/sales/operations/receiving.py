@@ -12,13 +12,14 @@ from django.db import transaction
 
 from hansa.activity.operations import record
 from hansa.kernel.problem import Problem
+from hansa.kit import jobs
 from hansa.kit.failures import Failure, NotFound, NotPossibleNow, Unprocessable
 from hansa.kit.scope import current_scope
 from hansa.networks.models import Membership, Network
 from hansa.organizations.models import Organization
 from hansa.sales.models import ReportState, SalesReport
 from hansa.sales.operations.known import hold_sender
-from hansa.sales.rules import can_be_reported
+from hansa.sales.rules import can_be_reported, problems_of_reading
 
 
 class FileTooLarge(Failure):
@@ -47,8 +48,8 @@ def receive_report(
 ) -> tuple[SalesReport, bool]:
     """Keep a report's file; returns the report and whether it is new (the same file again is the report that it was).
 
-    The network's operator may send for a member, a member for itself. `reading` maps columns and states number formats
-    (`{"mapping": {field: header}, "formats": {...}}`); without it the sender's remembered reading is used, or asked for.
+    The network's operator may send for a member, a member for itself. `reading` maps columns and states formats
+    (`{"mapping": {field: header}, "formats": {...}}`); without it the sender's remembered one is used, or asked for.
     """
     scope = current_scope()
     scope.require("sales.import")
@@ -58,6 +59,7 @@ def receive_report(
     if not can_be_reported(month, today=at.date()):
         expected = "the first day of a month that has begun, such as 2026-04-01"
         raise Unprocessable("This month cannot be reported.", problems=[Problem(file_name, 0, "month", expected)])
+    _check_reading(reading or {}, file_name)
     stored_as, digest, size = _store(chunks)
     hold_sender(network.id, sender.id)
     known: SalesReport | None = (
@@ -96,13 +98,16 @@ def receive_report(
 def confirm_reading(
     *, report: SalesReport, mapping: Mapping[str, str], formats: Mapping[str, str], at: datetime
 ) -> SalesReport:
-    """Say how a report's columns and numbers are read; it is checked again, and the next file like it reads the same."""
+    """Say how a report's columns and numbers are read; it is checked again, and the next file like it the same."""
     current_scope().require("sales.import")
     locked: SalesReport | None = SalesReport.objects.select_for_update(of=("self",)).filter(id=report.id).first()
     if locked is None:
         raise NotFound()
     if locked.state != ReportState.NEEDS_MAPPING:
         raise NotMapped(f"It is {locked.get_state_display().lower()}.")
+    problems = problems_of_reading(mapping, formats, headers=locked.reading["headers"], file=locked.file_name)
+    if problems:
+        raise Unprocessable("The columns cannot be read like this.", problems=problems)
     locked.reading = {"mapping": dict(mapping), "formats": dict(formats)}
     locked.state, locked.state_reason, locked.problems = ReportState.RECEIVED, "", []
     locked.save(update_fields=["reading", "state", "state_reason", "problems"])
@@ -118,6 +123,16 @@ def shown_name(file_name: str) -> str:
     """
     last = file_name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(char for char in last if char.isprintable())[:200].strip() or "report"
+
+
+def _check_reading(reading: Mapping[str, object], file_name: str) -> None:
+    mapping, formats = reading.get("mapping") or {}, reading.get("formats") or {}
+    if isinstance(mapping, Mapping) and isinstance(formats, Mapping):
+        problems = problems_of_reading(mapping, formats, headers=None, file=file_name) if mapping or formats else []
+    else:
+        problems = [Problem(file_name, 0, "reading", "a mapping of fields to headers, and formats by name")]
+    if problems:
+        raise Unprocessable("The columns cannot be read like this.", problems=problems)
 
 
 def _require_reporter(network: Network, sender: Organization) -> None:
@@ -143,3 +158,15 @@ def _store(chunks: Iterable[bytes]) -> tuple[str, str, int]:
             digest.update(chunk)
             file.write(chunk)
     return name, digest.hexdigest(), size
+
+
+def send_to_checking(report: SalesReport) -> None:
+    """Queue a report's check in the caller's transaction, for whoever acts now; one report of a sender at a time."""
+    scope = current_scope()
+    jobs.defer(
+        "hansa.sales.tasks.check",
+        lock=f"sales:{report.network_id}:{report.sender_id}",
+        report_id=str(report.id),
+        organization_id=str(scope.organization_id),
+        person_id=str(scope.person_id),
+    )

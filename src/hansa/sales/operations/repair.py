@@ -1,4 +1,4 @@
-"""Repairing what waits in quarantine: correct rows and take them, match unknown names once, or discard with a reason."""
+"""Repairing what waits in quarantine: correct rows, match unknown names once, or discard with a reason."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
 from hansa.kit.scope import current_scope
 from hansa.networks.models import Membership
 from hansa.sales.models import Alias, QuarantinedRow, ReportState, SalesReport
-from hansa.sales.operations import known
-from hansa.sales.operations.reading import add_line_files
+from hansa.sales.operations import edi, known
+from hansa.sales.operations.reading import formats_of
+from hansa.sales.operations.taking import add_line_files
 
 MOST_AT_ONCE = 5_000
 NAMED_BY = {"PARTNER": ("partner", "partner_name"), "PRODUCT": ("product", "product_name")}
@@ -84,7 +85,7 @@ def discard_rows(*, report: SalesReport, rows: Iterable[int], reason: str, at: d
 
 @transaction.atomic
 def match_name(*, report: SalesReport, kind: str, text: str, target: str, at: datetime) -> tuple[int, int]:
-    """Decide once whom or what a sender means by a text; every waiting row of its reports that says so is tried again."""
+    """Decide once whom or what a sender means by a text; each waiting row that says so is tried again."""
     locked = _standing(report)
     normalised = intake.normalise(text)[:200]
     if kind == "PARTNER":
@@ -127,6 +128,12 @@ def _try_named(report: SalesReport, kind: str, normalised: str, at: datetime) ->
     return taken, left
 
 
+def titles_of(report: SalesReport) -> Mapping[str, str]:
+    """What the sender calls each field: its headers, or the segments of its message."""
+    titles: Mapping[str, str] = report.reading.get("mapping") or edi.TITLES
+    return titles
+
+
 def _standing(report: SalesReport) -> SalesReport:
     current_scope().require("sales.import")
     known.hold_sender(report.network_id, report.sender_id)
@@ -144,8 +151,7 @@ def _try_again(report: SalesReport, rows: Sequence[QuarantinedRow], at: datetime
     if not rows:
         return 0, QuarantinedRow.objects.filter(report=report, outcome="").count()
     folder = settings.FILES_ROOT / "lines" / str(report.id) / secrets.token_hex(4)
-    formats = intake.Formats(**(report.reading.get("formats") or {}))
-    titles = report.reading.get("mapping") or {}
+    formats = formats_of(report.reading.get("formats") or {})
     taken = intake.take_rows(
         [{"row": row.row, **row.values} for row in rows],
         formats,
@@ -153,7 +159,7 @@ def _try_again(report: SalesReport, rows: Sequence[QuarantinedRow], at: datetime
         references=known.references_for(report),
         rules=known.rules_for(report, today=at.date()),
         out=folder,
-        titles=titles,
+        titles=titles_of(report),
     )
     add_line_files(report, taken.files)
     still = {found["row"]: found for found in pq.read_table(taken.quarantine).to_pylist()}

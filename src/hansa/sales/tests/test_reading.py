@@ -9,7 +9,7 @@ from hansa.activity.models import Event
 from hansa.kit.failures import NotAllowed, NotFound, Unprocessable
 from hansa.kit.scope import acting, system
 from hansa.sales.models import LineFile, QuarantinedRow, SalesReport
-from hansa.sales.operations import reading
+from hansa.sales.operations import taking
 from hansa.sales.operations.reading import check_report
 from hansa.sales.operations.receiving import FileTooLarge, confirm_reading, receive_report
 from hansa.sales.tests.conftest import FEBRUARY, FORMATS, MAPPING, NOW, READING, csv_file
@@ -128,7 +128,7 @@ def test_a_crash_before_the_commit_leaves_nothing_to_see_and_the_next_run_finish
     def crash(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reading, "add_line_files", crash)
+    monkeypatch.setattr(taking, "add_line_files", crash)
     with pytest.raises(KeyboardInterrupt):
         check_report(report_id=report.id, scope=channel.scope("vendor"), at=NOW)
 
@@ -164,8 +164,9 @@ def test_a_workbook_is_read_like_a_csv(channel, tmp_path):
 
 def test_a_parquet_file_is_read_by_its_types(channel, tmp_path):
     path = tmp_path / "report.parquet"
-    cells = {**dict.fromkeys(MAPPING.values(), ""), "Invoice No": "I-1", "Line": 1, "Date": FEBRUARY, "Reseller ID": "R-1",
-             "SKU": "B-100", "Qty": 2, "Net Amount": 998, "Currency": "EUR"}  # fmt: skip
+    empty = dict.fromkeys(MAPPING.values(), "")
+    cells = {**empty, "Invoice No": "I-1", "Line": 1, "Date": FEBRUARY, "Reseller ID": "R-1", "SKU": "B-100", "Qty": 2,
+             "Net Amount": 998, "Currency": "EUR"}  # fmt: skip
     pq.write_table(pa.table({name: [value] for name, value in cells.items()}), path)
     report = channel.send(path.read_bytes(), reading=READING, name="report.parquet")
     assert (report.state, report.format, report.totals) == ("TAKEN", "parquet", {"EUR": ["2.000000", "998.0000"]})

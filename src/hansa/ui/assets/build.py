@@ -98,3 +98,10 @@ def _run(command: Sequence[str], root: Path) -> None:
     answer = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         raise AssetsNotBuilt(f"{' '.join(command[-4:])} failed:\n{answer.stderr.strip() or answer.stdout.strip()}")
+
+
+if __name__ == "__main__":
+    try:
+        build_assets(Path(sys.argv[1]))
+    except AssetsNotBuilt as error:
+        sys.exit(str(error))

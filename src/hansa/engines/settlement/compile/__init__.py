@@ -1,8 +1,8 @@
 """From a program document to SQL: one text for DuckDB, which sqlglot turns into Spark's dialect.
 
 No text of a user ever stands in the SQL of the lines, the payouts or the shares: those compare integers only. Money
-is integer minor units, quantities are millionths, rates are integers over a power of ten. Products that can pass 64
-bits are formed in 128 bits.
+is integer minor units, quantities are integers over a power of ten (millionths where that is enough), rates too.
+Products that can pass 64 bits are formed in 128 bits.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 from hansa.engines.settlement.document import Incentive
 
 BITS = 60
-QUANTITY_DECIMALS = 6
-QUANTITY_UNIT = 10**QUANTITY_DECIMALS
-MONEY_LIMIT = 10**18
+MONEY_DIGITS = 18
+MONEY_LIMIT = 10**MONEY_DIGITS
 
 
 def words(count: int) -> range:

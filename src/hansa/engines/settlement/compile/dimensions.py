@@ -40,17 +40,19 @@ def product_condition(incentive: Incentive) -> str:
 
 
 def spans_sql(rows: str, attributes: Sequence[str]) -> str:
-    """Each id's rows (`id`, `since`, `until`, attributes) with the gaps between them filled by rows that have no
-    attributes.
+    """Each id's rows (a query of `id`, `since`, `until`, attributes) with the gaps between them filled by rows that
+    have no attributes.
     """
     kept, none = ", ".join(attributes), ", ".join(f"NULL AS {name}" for name in attributes)
     return f"""
-        WITH valid AS (SELECT * FROM {rows} WHERE since < until),
+        WITH given AS ({rows}),
+        valid AS (SELECT * FROM given WHERE since < until),
+        edge AS (
+            SELECT id, since, until FROM valid UNION ALL SELECT DISTINCT id, {LAST_DAY}, {LAST_DAY} FROM given
+        ),
         gap AS (
-            SELECT id, lag(until, 1, {FIRST_DAY}) OVER (PARTITION BY id ORDER BY since) AS since, since AS until
-            FROM valid
-            UNION ALL SELECT id, max(until), {LAST_DAY} FROM valid GROUP BY id
-            UNION ALL SELECT DISTINCT id, {FIRST_DAY}, {LAST_DAY} FROM {rows} WHERE id NOT IN (SELECT id FROM valid)
+            SELECT id, lag(until, 1, {FIRST_DAY}) OVER (PARTITION BY id ORDER BY since, until) AS since, since AS until
+            FROM edge
         )
         SELECT id, since, until, {kept} FROM valid
         UNION ALL SELECT id, since, until, {none} FROM gap WHERE since < until"""

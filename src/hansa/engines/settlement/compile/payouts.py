@@ -6,10 +6,11 @@ the lines. A *claim* is one incentive x payee x period with at least one eligibl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from hansa.engines.settlement.compile import BITS, QUANTITY_DECIMALS, QUANTITY_UNIT, bit, words
+from hansa.engines.settlement.compile import BITS, bit, words
 from hansa.engines.settlement.compile.calendar import Asked
 from hansa.engines.settlement.document import Incentive
 from hansa.kernel.period import MONTHS_OF
@@ -35,55 +36,79 @@ def cells_sql(incentives: Sequence[Incentive], payees: Sequence[str]) -> str:
 
 
 def claims_sql(asked: Asked) -> str:
-    """Every claim with its sums and, for growth, the base of the same period a year before (`earlier`)."""
-    selects = [
-        _claim(index, incentive, asked.numbers(index))
-        for index, incentive in enumerate(asked.document.incentives)
-        if asked.numbers(index)
-    ]
-    nothing = (
-        "SELECT 0 AS incentive, 0 AS period, '' AS payee, 0 AS partner_number, CAST(0 AS HUGEINT) AS base,"
-        " CAST(0 AS HUGEINT) AS quantity, CAST(0 AS BIGINT) AS lines, CAST(0 AS HUGEINT) AS amount_weight,"
-        " CAST(0 AS HUGEINT) AS quantity_weight, CAST(0 AS BIGINT) AS greatest_amount,"
-        " CAST(0 AS BIGINT) AS greatest_quantity, CAST(0 AS HUGEINT) AS earlier FROM cell WHERE 1 = 0"
-    )
-    return " UNION ALL ".join(selects) or nothing
-
-
-def _claim(index: int, incentive: Incentive, numbers: Sequence[int]) -> str:
-    months = MONTHS_OF[incentive.period]
-    payee = "name.id" if incentive.payee == "partner" else f"cell.{incentive.payee}"
-    partner = "cell.partner_number" if incentive.payee == "partner" else "CAST(NULL AS INTEGER)"
-    names = " JOIN partner_name AS name ON cell.partner_number = name.number" if incentive.payee == "partner" else ""
-    has_bit = f"(cell.m{index // BITS} & {bit(index)}) <> 0"
-
-    def of(chosen: Sequence[int]) -> str:
-        return f"{has_bit} AND cell.month // {months} IN ({', '.join(map(str, chosen))})"
-
-    current = f"""
-        SELECT {index} AS incentive, CAST(cell.month // {months} AS INTEGER) AS period,
-            {payee} AS payee, {partner} AS partner_number,
-            sum(cell.base) AS base, sum(cell.quantity) AS quantity, CAST(sum(cell.lines) AS BIGINT) AS lines,
-            sum(cell.amount_weight) AS amount_weight, sum(cell.quantity_weight) AS quantity_weight,
-            max(cell.greatest_amount) AS greatest_amount, max(cell.greatest_quantity) AS greatest_quantity
-        FROM cell{names} WHERE {of(numbers)} GROUP BY ALL"""
-    if incentive.measure != "growth":
-        return f"SELECT now.*, CAST(NULL AS HUGEINT) AS earlier FROM ({current}) AS now"
-    year = 12 // months
-    before = f"""
-        SELECT CAST(cell.month // {months} AS INTEGER) + {year} AS period, {payee} AS payee, sum(cell.base) AS base
-        FROM cell{names} WHERE {of([number - year for number in numbers])} GROUP BY ALL"""
+    """Every claim with its sums and, for growth, the base of the same period a year before (`earlier`, else 0)."""
+    incentives = asked.document.incentives
+    bits = [f"b{word}" for word in words(len(incentives))]
+    wanted = " | ".join(f"(cell.m{word} & want.b{word})" for word in words(len(incentives)))
     return f"""
-        SELECT now.*, CAST(coalesce(past.base, 0) AS HUGEINT) AS earlier
-        FROM ({current}) AS now LEFT JOIN ({before}) AS past ON now.period = past.period AND now.payee = past.payee"""
+        SELECT due.incentive, due.period, coalesce(name.id, due.other) AS payee, due.partner_number, base, quantity,
+            lines, amount_weight, quantity_weight, greatest_amount, greatest_quantity, earlier
+        FROM (
+            SELECT want.incentive, want.period, {_payee(incentives)},
+                sum(CASE WHEN past THEN 0 ELSE cell.base END) AS base,
+                sum(CASE WHEN past THEN 0 ELSE cell.quantity END) AS quantity,
+                CAST(sum(CASE WHEN past THEN 0 ELSE cell.lines END) AS BIGINT) AS lines,
+                sum(CASE WHEN past THEN 0 ELSE cell.amount_weight END) AS amount_weight,
+                sum(CASE WHEN past THEN 0 ELSE cell.quantity_weight END) AS quantity_weight,
+                max(CASE WHEN past THEN NULL ELSE cell.greatest_amount END) AS greatest_amount,
+                max(CASE WHEN past THEN NULL ELSE cell.greatest_quantity END) AS greatest_quantity,
+                sum(CASE WHEN past THEN cell.base ELSE 0 END) AS earlier
+            FROM cell JOIN (VALUES {", ".join(_wants(asked))})
+                AS want(incentive, month, period, past, {", ".join(bits)}) ON cell.month = want.month
+            WHERE ({wanted}) <> 0 GROUP BY ALL
+        ) AS due
+        LEFT JOIN (SELECT DISTINCT number, id FROM partner_span) AS name ON due.partner_number = name.number
+        WHERE due.lines > 0"""
 
 
-def payouts_sql(asked: Asked) -> str:
+def _payee(incentives: Sequence[Incentive]) -> str:
+    """The columns that tell payees apart: a partner's number, or the name of another."""
+
+    def case(kinds: Sequence[str], column: Callable[[str], str]) -> str:
+        whens = [
+            f"WHEN {index} THEN {column(each.payee)}" for index, each in enumerate(incentives) if each.payee in kinds
+        ]
+        return f"CASE want.incentive {' '.join(whens)} END" if whens else ""
+
+    everyone = all(each.payee == "partner" for each in incentives)
+    number = "cell.partner_number" if everyone else case(("partner",), lambda _payee: "cell.partner_number")
+    other = case(("distributor", "rep"), lambda payee: f"cell.{payee}")
+    return f"{number or 'CAST(NULL AS INTEGER)'} AS partner_number, {other or 'CAST(NULL AS VARCHAR)'} AS other"
+
+
+def _wants(asked: Asked) -> list[str]:
+    """A row for each fiscal month that an incentive sums: incentive, month, the period that it is summed for, whether
+    as the year before, and the incentive's bit.
+    """
+    count = len(asked.document.incentives)
+    rows = [
+        f"({', '.join(map(str, (index, month - 12 * past, number, bool(past), *_bits(index, count))))})"
+        for index, incentive in enumerate(asked.document.incentives)
+        for number in asked.numbers(index)
+        for month in range(number * MONTHS_OF[incentive.period], (number + 1) * MONTHS_OF[incentive.period])
+        for past in ((0, 1) if incentive.measure == "growth" else (0,))
+    ]
+    return rows or [f"({', '.join(['0, CAST(NULL AS INTEGER), 0, false', *('0' for _ in words(count))])})"]
+
+
+def _bits(index: int, count: int) -> list[int]:
+    return [bit(index) if index // BITS == word else 0 for word in words(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What one unit of money and one unit of quantity are held as."""
+
+    money: int
+    quantity: int
+
+
+def payouts_sql(asked: Asked, quantity_decimals: int) -> str:
     """What each claim is due and what is paid: band (0 none, 1 the first), outcome, due, paid, winner, how shares are
     weighed.
     """
     document = asked.document
-    units = 10**document.minor_digits
+    units = Units(10**document.minor_digits, 10**quantity_decimals)
     banded, numerator, divisor = [], [], []
     modes: list[str] = []
     for index, incentive in enumerate(document.incentives):
@@ -99,12 +124,19 @@ def payouts_sql(asked: Asked) -> str:
         numerators=" ".join(numerator),
         divisors=" ".join(divisor),
         modes=" ".join(modes),
-        minimum=_limit(document.incentives, "minimum", units),
-        cap=_limit(document.incentives, "cap", units),
+        minimum=_limit(document.incentives, "minimum", units.money),
+        cap=_limit(document.incentives, "cap", units.money),
         groups=_groups(document.incentives),
+        ranked=_RANKED if any(each.exclusive_group for each in document.incentives) else _ALONE,
     )
 
 
+_ALONE = "SELECT *, incentive AS best, due AS most FROM due"
+_RANKED = """
+            SELECT *, first_value(incentive) OVER best AS best,
+                max(due) OVER (PARTITION BY exclusive, period, payee) AS most
+            FROM due WINDOW best AS (PARTITION BY exclusive, period, payee ORDER BY due DESC, incentive
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"""
 _WEIGHT = f"CASE mode WHEN {BY_AMOUNT} THEN amount_weight WHEN {BY_QUANTITY} THEN quantity_weight ELSE lines END"
 _GREATEST = f"CASE mode WHEN {BY_AMOUNT} THEN greatest_amount WHEN {BY_QUANTITY} THEN greatest_quantity ELSE 1 END"
 _PAYOUTS = f"""
@@ -132,12 +164,7 @@ _PAYOUTS = f"""
                     ELSE {PAID} END AS INTEGER) AS outcome
             FROM limited
         ),
-        ranked AS (
-            SELECT *, first_value(incentive) OVER best AS best,
-                max(due) OVER (PARTITION BY exclusive, period, payee) AS most
-            FROM due WINDOW best AS (PARTITION BY exclusive, period, payee ORDER BY due DESC, incentive
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-        )
+        ranked AS ({{ranked}})
         SELECT incentive, period, payee, partner_number, base, quantity, lines, earlier, band, outcome, due, mode,
             CAST(CASE WHEN best = incentive THEN due ELSE 0 END AS HUGEINT) AS paid,
             CASE WHEN best <> incentive AND most > 0 THEN best END AS winner,
@@ -145,7 +172,7 @@ _PAYOUTS = f"""
         FROM ranked"""
 
 
-def _band(incentive: Incentive, units: int) -> str:
+def _band(incentive: Incentive, units: Units) -> str:
     """The number of the band reached, from 1; 0 for none; -1 where growth is undefined."""
     reached = " ".join(
         f"WHEN {_at_least(incentive, band.start, units)} THEN {place}"
@@ -155,16 +182,16 @@ def _band(incentive: Incentive, units: int) -> str:
     return f"CASE {undefined}{reached} ELSE 0 END"
 
 
-def _at_least(incentive: Incentive, start: Decimal, units: int) -> str:
+def _at_least(incentive: Incentive, start: Decimal, units: Units) -> str:
     if incentive.measure == "growth":
         over, under = start.as_integer_ratio()
         return f"(base - earlier) * {under} >= earlier * {_big(over)}"
     if incentive.measure == "quantity":
-        return f"quantity >= {_big(int(start * QUANTITY_UNIT))}"
-    return f"base >= {_big(int(start * units))}"
+        return f"quantity >= {_big(int(start * units.quantity))}"
+    return f"base >= {_big(int(start * units.money))}"
 
 
-def _due(incentive: Incentive, units: int) -> tuple[str, str, str]:
+def _due(incentive: Incentive, units: Units) -> tuple[str, str, str]:
     """What the band reached pays in minor units, as numerator and divisor, and how its shares are weighed."""
     kinds = {"rate": BY_AMOUNT, "per_unit": BY_QUANTITY, "fixed": EQUALLY}
     numerators, divisors, modes = [], [], []
@@ -180,23 +207,23 @@ def _due(incentive: Incentive, units: int) -> tuple[str, str, str]:
     )
 
 
-def _value(incentive: Incentive, place: int, units: int) -> tuple[str, int]:
+def _value(incentive: Incentive, place: int, units: Units) -> tuple[str, int]:
     """Numerator (SQL) and divisor of the payout of one band, unrounded."""
     if incentive.method == "stepped":
         return _steps(incentive, place, units)
     band = incentive.bands[place]
     over, digits = _integer(band.value)
     if band.kind == "fixed":
-        return _big(int(band.value * units)), 1
+        return _big(int(band.value * units.money)), 1
     if band.kind == "per_unit":
-        return f"quantity * {_big(over * units)}", 10 ** (digits + QUANTITY_DECIMALS)
+        return f"quantity * {_big(over * units.money)}", 10**digits * units.quantity
     return f"base * {_big(over)}", 10**digits
 
 
-def _steps(incentive: Incentive, place: int, units: int) -> tuple[str, int]:
+def _steps(incentive: Incentive, place: int, units: Units) -> tuple[str, int]:
     """Each slice under the measure at its own band's value, over one divisor."""
     measure, unit, factor = (
-        ("base", units, 1) if incentive.measure == "net_amount" else ("quantity", QUANTITY_UNIT, units)
+        ("base", units.money, 1) if incentive.measure == "net_amount" else ("quantity", units.quantity, units.money)
     )
     digits = max(_integer(band.value)[1] for band in incentive.bands)
     slices = []
@@ -207,7 +234,7 @@ def _steps(incentive: Incentive, place: int, units: int) -> tuple[str, int]:
             slices.append(_big((int(incentive.bands[index + 1].start * unit) - start) * value))
         else:
             slices.append(f"({measure} - {_big(start)}) * {_big(value)}")
-    return " + ".join(slices), 10**digits * (QUANTITY_UNIT if measure == "quantity" else 1)
+    return " + ".join(slices), 10**digits * (units.quantity if measure == "quantity" else 1)
 
 
 def _integer(value: Decimal) -> tuple[int, int]:

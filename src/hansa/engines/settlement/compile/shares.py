@@ -35,16 +35,18 @@ def grants_sql() -> str:
         FROM payout WHERE paid > 0"""
 
 
-def batches_sql(lines: int) -> str:
-    """Neighbours with about `lines` lines together: incentive, first, last, lines, greatest payout, greatest weight."""
+def batches_sql(lines: int, whole: int) -> str:
+    """Neighbours with about `lines` of the `whole` lines together: incentive, first, last, lines, greatest payout,
+    greatest weight, greatest total.
+    """
+    before = """
+        SELECT *, sum(lines) OVER (PARTITION BY incentive ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - lines AS before
+        FROM grant_"""
+    run = before if whole > lines else "SELECT *, 0 AS before FROM grant_"
     return f"""
-        WITH run AS (
-            SELECT *, sum(lines) OVER (PARTITION BY incentive ORDER BY place
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - lines AS before
-            FROM grant_
-        )
         SELECT incentive, min(place), max(place), CAST(sum(lines) AS BIGINT), max(paid), max(greatest), max(weight)
-        FROM run GROUP BY incentive, before // {lines} ORDER BY 2"""
+        FROM ({run}) AS run GROUP BY incentive, before // {lines} ORDER BY 2"""
 
 
 def shares_sql(batch: Batch, incentive: Incentive) -> str:

@@ -1,10 +1,12 @@
 """What is refused at the door, and that files of any form and split give the same bytes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from hansa.engines.settlement import settle
 from hansa.engines.settlement.tests.story import document, settled
 from hansa.kernel.problem import Refused
 
@@ -47,7 +49,7 @@ def refused(folder: Path, lines: str | bytes, rules: str = FLAT, **options: str)
         ("b,2019-01-01,Ada,bike,\N{ARABIC-INDIC DIGIT THREE},10", "quantity", "plain decimal"),
         ("b,2019-01-01,Ada,bike, 1,10", "quantity", "plain decimal"),
         ("b,2019-01-01,Ada,bike,1,10.005", "net_amount", "at most 2 decimals"),
-        ("b,2019-01-01,Ada,bike,1.0000001,10", "quantity", "at most 6 decimals"),
+        ("b,2019-01-01,Ada,bike,1.0000000001,10", "quantity", "at most 9 decimals"),
         ("b,2019-01-01,Ada,bike,1,12345678901234567.00", "net_amount", "16 digits before the point"),
         ("b,2019-01-01,Zoe,bike,1,10", "partner", "not Zoe"),
         ("b,2019-01-01,Ada,boat,1,10", "product", "not boat"),
@@ -197,3 +199,61 @@ def test_a_bom_crlf_and_quoted_line_breaks_are_read(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + HEADER.replace(b"\n", b"\r\n") + b'"a\n1",2019-01-01,Ada,bike,1,10\r\n')
     found = settled(tmp_path, document(FLAT), [path])
     assert found.by_line() == {"a\n1": "1.00"}
+
+
+def test_blank_lines_are_passed_over_and_counted(tmp_path: Path) -> None:
+    good = b'"a\n\n1",2019-01-01,Ada,bike,1,10\n'
+    (found,) = refused(tmp_path, HEADER + b"\n" + good + b"\n\n" + b"b,2019-01-01,Ada,bike,1,x\n\n")
+    assert found == "6 net_amount: a plain decimal number such as -12.50; not x"
+    path = tmp_path / "lines.csv"
+    path.write_bytes(HEADER + b"\n" + good + b"\n\n")
+    assert settled(tmp_path, document(FLAT), [path]).by_line() == {"a\n\n1": "1.00"}
+
+
+def test_parquet_without_a_row_pays_nothing(tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    connection.execute(f"COPY (FROM {lines_table(connection, 3)} WHERE false) TO '{tmp_path}/none.parquet'")
+    assert settled(tmp_path, document(FLAT), [tmp_path / "none.parquet"]).payouts == []
+
+
+@pytest.mark.parametrize("name", ["lines.csv", "partners.csv", "products.csv", "rates.csv", "link.csv"])
+def test_a_file_that_is_read_is_not_written(tmp_path: Path, name: str) -> None:
+    good = settled(tmp_path, document(FLAT), GOOD, rates="currency,date,rate\n")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "lines.csv")
+    before = (tmp_path / name).read_bytes()
+    given = {"partners": tmp_path / "partners.csv", "products": tmp_path / "products.csv"}
+    for target in ({"payouts": tmp_path / name}, {"payouts": good.payouts_path, "shares": tmp_path / name}):
+        with pytest.raises(Refused, match="among the files that are read"):
+            settle(document(FLAT), lines=[tmp_path / "lines.csv"], rates=tmp_path / "rates.csv", **given, **target)
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_payouts_and_shares_do_not_share_a_file(tmp_path: Path) -> None:
+    settled(tmp_path, document(FLAT), GOOD)
+    same = tmp_path / "same"
+    with pytest.raises(Refused, match="the payouts go to this one"):
+        settle(
+            document(FLAT), lines=[tmp_path / "lines.csv"], partners=tmp_path / "partners.csv",
+            products=tmp_path / "products.csv", payouts=same, shares=tmp_path / "." / "same",
+        )  # fmt: skip
+    assert not same.exists()
+
+
+def test_small_and_large_settlements_write_the_same_bytes(tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    connection.execute(f"COPY (FROM {lines_table(connection, 3000)}) TO '{tmp_path}/all.parquet'")
+    written = []
+    for memory in (None, "500MB"):  # a limit of one's own means a database of one's own
+        found = settled(tmp_path, document(FLAT), [tmp_path / "all.parquet"], rates=RATES, memory_limit=memory)
+        written.append((found.payouts_path.read_bytes(), found.shares_path.read_bytes()))
+    assert written[0] == written[1]
+
+
+def test_settlements_side_by_side_do_not_disturb_each_other(tmp_path: Path) -> None:
+    def total(number: int) -> str:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        return settled(folder, document(FLAT), f"a,2019-01-01,Ada,bike,1,{number}0.00").payouts[0]["payout"]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(total, range(1, 13))) == [f"{number}.00" for number in range(1, 13)]

@@ -1,30 +1,10 @@
-"""How a membership lives and how its standing changes; no framework."""
+"""Dated rows that follow each other without overlapping."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-
-MOVES: dict[str, frozenset[str]] = {
-    "INVITED": frozenset({"ACTIVE", "DECLINED"}),
-    "APPLIED": frozenset({"ACTIVE", "DECLINED"}),
-    "ACTIVE": frozenset({"SUSPENDED", "ENDED"}),
-    "SUSPENDED": frozenset({"ACTIVE", "ENDED"}),
-    "DECLINED": frozenset({"INVITED", "APPLIED"}),
-    "ENDED": frozenset({"INVITED", "APPLIED"}),
-}
-NEEDS_REASON = frozenset({"SUSPENDED", "DECLINED", "ENDED"})
-MEMBER_MAY = {("INVITED", "ACTIVE"), ("INVITED", "DECLINED"), ("ACTIVE", "ENDED")}
-
-
-def may_move(before: str, after: str) -> bool:
-    """Whether a membership may go from one state to another.
-
-    >>> may_move("APPLIED", "ACTIVE"), may_move("DECLINED", "ACTIVE")
-    (True, False)
-    """
-    return after in MOVES.get(before, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +29,11 @@ def place(existing: Sequence[Span], start: date | None) -> tuple[Span, list[Span
 
     Returns the new span, the existing spans that get an earlier end, and those that it replaces because they start on
     the same day. Days before the first row stay without a standing.
+
+    >>> old = Span(None, None, "old")
+    >>> new, shortened, replaced = place([old], date(2026, 1, 1))
+    >>> new.until is None, shortened[0].until, replaced
+    (True, datetime.date(2026, 1, 1), [])
     """
     if start is None:
         if existing:

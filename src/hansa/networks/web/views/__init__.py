@@ -1,0 +1,1 @@
+"""Screens of networks: one file a task."""

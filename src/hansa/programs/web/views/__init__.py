@@ -1,0 +1,1 @@
+"""Screens of programs: one file a task."""

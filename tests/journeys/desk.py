@@ -1,0 +1,74 @@
+"""Somebody's place at work: signed-in pages, addresses of the story's networks, and the jobs done in between."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, Page
+from procrastinate.contrib.django import app
+
+from tests.world.story import PASSWORD, World
+
+PATIENCE = 15_000
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@dataclass
+class Desk:
+    """A server at `address` on the world, and a browser."""
+
+    world: World
+    address: str
+    browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def sign_in(self, who: str, *, theme: str = "") -> Page:
+        """The home page of a person such as `delta.owner`, in a browser of its own; a script's error ends the test."""
+        page = self.stranger(theme=theme)
+        page.goto("/")
+        page.get_by_label("Email").fill(self.world.people[who].email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("heading", name="Home").wait_for()
+        return page
+
+    def stranger(self, *, theme: str = "") -> Page:
+        """A page in which nobody is signed in."""
+        context = self.browser.new_context(base_url=self.address, viewport=DESKTOP, locale="en-GB")  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
+        if theme:
+            context.add_cookies([{"name": "theme", "value": theme, "url": self.address}])
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", _fail)
+        return page
+
+    def work(self) -> None:
+        """Do what is queued, as `hansa worker` would; playwright's event loop has this thread, so in another."""
+        failed: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+                worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+            except BaseException as error:
+                failed.append(error)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        if failed:
+            raise failed[0]
+
+    def leave(self) -> None:
+        """Close every page."""
+        for context in self.contexts:
+            context.close()
+
+
+def _fail(error: object) -> None:
+    raise AssertionError(f"a script failed: {error}")

@@ -1,0 +1,153 @@
+"""A proper body for every write: without one, a refusal would prove nothing about the right to write.
+
+`events` is how many events the write records; 0 where it changes nothing by its nature (checks and previews).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from tests.safety.things import Thing
+from tests.world.documents import HEADER, PROGRAM, READING
+from tests.world.story import World
+
+Body = Callable[[World, Thing | None], Mapping[str, Any]]
+DAY = "2025-03-05"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is sent: JSON, or a form with files; by whom it is tried to success, and the events that follow."""
+
+    body: Body
+    by: str = "aurora.owner"
+    events: int = 1
+    form: bool = False
+
+
+def _fixed(**values: Any) -> Body:
+    return lambda world, thing: values
+
+
+def _program(**more: Any) -> Body:
+    words = {"name": "Other", "rebate": "Rebate", "commission": "Commission", "label": "2025-c"}
+    return lambda world, thing: {"text": PROGRAM.format(**words), **more}
+
+
+def _code_of(company: str) -> Body:
+    return lambda world, thing: {"organization": world.organizations[company].code}
+
+
+def _report(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    content = f"{HEADER}\nI-1,1,{DAY},X,,Y,1,5.00,EUR,\n".encode()
+    return {"file": SimpleUploadedFile("april.csv", content), "month": "2025-04", "reading": json.dumps(READING)}
+
+
+def _rates(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    return {"file": SimpleUploadedFile("rates.csv", f"Date,USD,GBP\n{DAY},1.1,0.8\n".encode())}
+
+
+def _token(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    expires = (timezone.now() + timedelta(days=3)).isoformat()
+    return {"name": "robot", "capabilities": ["networks.view"], "expires_at": expires}
+
+
+def _version(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    version = world.versions.get(thing.address["slug"]) if thing else None
+    return {"version": version.code if version else "zzzzzzzz", "period": "2025-Q2"}
+
+
+def _reading(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    return READING
+
+
+def _prices(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    sku = world.skus.get(thing.address["slug"], "none") if thing else "none"
+    prices = [{"sku": sku, "unit_price": "5.00"}]
+    return {"name": "List", "currency": "EUR", "valid_from": "2025-06-01", "prices": prices}
+
+
+def _row(**more: Any) -> Body:
+    return lambda world, thing: {"rows": [int(thing.address["row"])] if thing else [1], **more}
+
+
+def _repair(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    return {"rows": {thing.address["row"] if thing else "1": {"sold_on": DAY}}}
+
+
+INCENTIVE = {"id": "extra", "name": "Extra", "kind": "rebate", "period": "quarter", "bands": [{"from": "0", "rate": "1%"}]}
+ROSTER = [{"number": "N-77", "name": "New Partner", "types": ["Reseller"]}]
+
+API: dict[str, Payload] = {
+    "set_profile": Payload(_fixed(name="New Name", locale="de", theme="dark"), by="elm.rep"),
+    "create_organization": Payload(_fixed(name="Newcomer")),
+    "edit_organization": Payload(_fixed(city="Elsewhere"), by="elm.owner"),
+    "set_identifiers": Payload(_fixed(identifiers=[{"scheme": "DOMAIN", "value": "elsewhere.de"}]), by="elm.owner"),
+    "set_roles": Payload(_fixed(roles=["rep"]), by="elm.owner"),
+    "suspend_person": Payload(_fixed(), by="elm.owner"),
+    "end_affiliation": Payload(_fixed(), by="elm.owner"),
+    "invite_person": Payload(_fixed(email="someone@elsewhere.de", roles=["rep"]), by="elm.owner"),
+    "withdraw_invitation": Payload(_fixed(), by="elm.owner"),
+    "make_token": Payload(_token, by="elm.owner"),
+    "revoke_token": Payload(_fixed(), by="elm.owner"),
+    "found_network": Payload(_fixed(slug="founded", name="Founded", kind="VENDOR", currency="EUR")),
+    "edit_network": Payload(_fixed(name="Renamed", charter="New", accent="baltic")),
+    "elect_steward": Payload(_code_of("elm"), by="pine.owner"),
+    "apply": Payload(_fixed(message="Please"), by="nettle.owner"),
+    "invite_member": Payload(
+        lambda world, thing: {"types": ["Reseller"], "number": "N-9", "company": {"name": "Fresh", "country": "DE"}}
+    ),
+    "set_standing": Payload(_fixed(types=["Reseller"], tier="Gold", since="2025-05-01")),
+    "move": Payload(_fixed(state="ENDED", reason="Over")),
+    "check_roster": Payload(_fixed(rows=ROSTER), events=0),
+    "take_roster": Payload(_fixed(rows=ROSTER)),
+    "take_products": Payload(_fixed(products=[{"sku": "NEW-1", "name": "New"}])),
+    "take_price_list": Payload(_prices),
+    "create_program": Payload(_program(name="Second")),
+    "save_draft": Payload(_program(revision=2)),
+    "set_incentive": Payload(_fixed(revision=2, incentive=INCENTIVE)),
+    "check_program": Payload(_program(), events=0),
+    "publish_program": Payload(_fixed(revision=2, note="Better")),
+    "reverse_transaction": Payload(_fixed(reason="Wrong")),
+    "close_period": Payload(_fixed()),
+    "seal_period": Payload(_fixed()),
+    "import_rates": Payload(_rates, form=True),
+    "enter_rate": Payload(_fixed(rate="0.91", reason="By hand")),
+    "send_sales_report": Payload(_report, by="elm.owner", form=True),
+    "confirm_sales_reading": Payload(_reading, by="hazel.owner"),
+    "preview_sales_reading": Payload(_reading, by="hazel.owner", events=0),
+    "repair_quarantined_rows": Payload(_repair, by="delta.owner"),
+    "match_reported_name": Payload(_fixed(kind="PARTNER", text="Somebody", target="none"), by="delta.owner"),
+    "discard_quarantined_rows": Payload(_row(reason="Not ours"), by="delta.owner"),
+    "create_run": Payload(_version),
+}
+QUERIES = {
+    "list_sales_lines": "?first=2025-01-01&until=2025-07-01",
+    "get_sell_through": "?first=2025-01-01&until=2025-07-01",
+    "networks:move": "?to=ENDED",
+    "site:search": "?q=cnry",
+}
+EMPTY = Payload(_fixed())
+
+
+def of(name: str) -> Payload:
+    """The payload of a screen or operation."""
+    return API.get(name) or SCREENS.get(name, EMPTY)
+
+
+def sent(payload: Payload, world: World, thing: Thing | None, *, api: bool) -> dict[str, Any]:
+    """Arguments of the request."""
+    values = dict(payload.body(world, thing))
+    if api and not payload.form:
+        return {"data": json.dumps(values).encode()}
+    return {"data": values, "form": True}
+
+
+SCREENS: dict[str, Payload] = {}

@@ -1,0 +1,77 @@
+"""Every address, as everybody, on own, shared, foreign and nonexistent things (see `policy.toml` and `walking`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.safety import policy
+from tests.safety.principals import ALL, FEW, principal
+from tests.safety.probing import Prober
+from tests.safety.routes import Route, api_patterns, operations, screens, shape
+from tests.safety.things import Thing, catalogue
+from tests.safety.walking import walk
+from tests.world.story import World
+
+EVERYBODY = ALL if os.environ.get("HANSA_FULL") else FEW
+
+
+@pytest.fixture
+def things(world: World) -> dict[str, list[Thing]]:
+    return catalogue(world)
+
+
+@pytest.fixture
+def prober(world: World) -> Prober:
+    return Prober(world)
+
+
+def routes() -> Iterator[Route]:
+    yield from screens()
+    yield from operations()
+
+
+def test_every_address_has_a_line_in_the_policy() -> None:
+    known = policy.table()
+    assert sorted(route.name for route in routes() if route.name not in known) == []
+
+
+def test_every_line_of_the_policy_has_an_address() -> None:
+    present = {route.name for route in (*routes(), *api_patterns())}
+    assert sorted(name for name in policy.table() if name not in present) == []
+
+
+def test_every_address_below_the_api_is_in_its_document_or_has_a_line() -> None:
+    documented = {shape(operation.pattern) for operation in operations()}
+    others = [route.name for route in api_patterns() if shape(route.pattern) not in documented]
+    assert sorted(name for name in others if name not in policy.table()) == []
+
+
+def test_the_policy_names_each_method_of_each_operation() -> None:
+    table = policy.table()
+    wrong = [each.name for each in operations() if tuple(table[each.name].rules) != each.methods]
+    assert wrong == []
+
+
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("group", ["api", "screens"])
+def test_nobody_gets_more_than_the_policy_says(
+    group: str, who: str, prober: Prober, things: dict[str, list[Thing]]
+) -> None:
+    table, asking = policy.table(), principal(who)
+    chosen = operations() if group == "api" else screens()
+    findings = []
+    for route in chosen:
+        if asking.by_token and not route.is_api:
+            continue
+        if any(name not in policy.KINDS and name not in KNOWN for name in route.parameters):
+            continue
+        findings += [str(finding) for finding in walk(prober, things, route, table[route.name], asking)]
+    assert not findings, "\n" + "\n".join(findings)
+
+
+KNOWN = {"code", "version", "currency", "on"}
