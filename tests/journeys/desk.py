@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from django.db import connections
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 from procrastinate.contrib.django import app
 
@@ -34,6 +35,17 @@ class Desk:
         page.get_by_role("heading", name="Home").wait_for()
         return page
 
+    def open(self, who: str, path: str, *, theme: str = "") -> Page:
+        """The same with a session at once, on any page: signing in by hand is a journey of its own."""
+        client = Client()
+        client.force_login(self.world.people[who])
+        page = self.stranger(theme=theme)
+        page.context.add_cookies(
+            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.address}]
+        )
+        page.goto(path)
+        return page
+
     def stranger(self, *, theme: str = "") -> Page:
         """A page in which nobody is signed in."""
         context = self.browser.new_context(base_url=self.address, viewport=DESKTOP, locale="en-GB")  # type: ignore[arg-type]
@@ -47,27 +59,21 @@ class Desk:
 
     def work(self) -> None:
         """Do what is queued, as `hansa worker` would; playwright's event loop has this thread, so in another."""
-        failed: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-                worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
-            except BaseException as error:
-                failed.append(error)
-            finally:
-                connections.close_all()
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-        if failed:
-            raise failed[0]
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(_work_off).result()
 
     def leave(self) -> None:
         """Close every page."""
         for context in self.contexts:
             context.close()
+
+
+def _work_off() -> None:
+    try:
+        worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    finally:
+        connections.close_all()
 
 
 def _fail(error: object) -> None:

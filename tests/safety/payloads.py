@@ -24,12 +24,17 @@ DAY = "2025-03-05"
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What is sent: JSON, or a form with files; by whom it is tried to success, and the events that follow."""
+    """What is sent: JSON, or a form with files; by whom it is tried to success, and the events that follow.
+
+    `answer`: the one status that is right where success needs another state. `of_another`: on what is not the asker's own.
+    """
 
     body: Body
     by: str = "aurora.owner"
     events: int = 1
     form: bool = False
+    answer: int = 0
+    of_another: bool = False
 
 
 def _fixed(**values: Any) -> Body:
@@ -82,7 +87,13 @@ def _repair(world: World, thing: Thing | None) -> Mapping[str, Any]:
     return {"rows": {thing.address["row"] if thing else "1": {"sold_on": DAY}}}
 
 
-INCENTIVE = {"id": "extra", "name": "Extra", "kind": "rebate", "period": "quarter", "bands": [{"from": "0", "rate": "1%"}]}
+INCENTIVE = {
+    "id": "extra",
+    "name": "Extra",
+    "kind": "rebate",
+    "period": "quarter",
+    "bands": [{"from": "0", "rate": "1%"}],
+}
 ROSTER = [{"number": "N-77", "name": "New Partner", "types": ["Reseller"]}]
 
 API: dict[str, Payload] = {
@@ -95,7 +106,7 @@ API: dict[str, Payload] = {
     "end_affiliation": Payload(_fixed(), by="elm.owner"),
     "invite_person": Payload(_fixed(email="someone@elsewhere.de", roles=["rep"]), by="elm.owner"),
     "withdraw_invitation": Payload(_fixed(), by="elm.owner"),
-    "make_token": Payload(_token, by="elm.owner"),
+    "make_token": Payload(_token, by="elm.owner", answer=403, events=0),
     "revoke_token": Payload(_fixed(), by="elm.owner"),
     "found_network": Payload(_fixed(slug="founded", name="Founded", kind="VENDOR", currency="EUR")),
     "edit_network": Payload(_fixed(name="Renamed", charter="New", accent="baltic")),
@@ -104,8 +115,8 @@ API: dict[str, Payload] = {
     "invite_member": Payload(
         lambda world, thing: {"types": ["Reseller"], "number": "N-9", "company": {"name": "Fresh", "country": "DE"}}
     ),
-    "set_standing": Payload(_fixed(types=["Reseller"], tier="Gold", since="2025-05-01")),
-    "move": Payload(_fixed(state="ENDED", reason="Over")),
+    "set_standing": Payload(_fixed(types=["Reseller"], tier="Gold", since="2025-05-01"), of_another=True),
+    "move": Payload(_fixed(state="ENDED", reason="Over"), of_another=True),
     "check_roster": Payload(_fixed(rows=ROSTER), events=0),
     "take_roster": Payload(_fixed(rows=ROSTER)),
     "take_products": Payload(_fixed(products=[{"sku": "NEW-1", "name": "New"}])),
@@ -115,18 +126,22 @@ API: dict[str, Payload] = {
     "set_incentive": Payload(_fixed(revision=2, incentive=INCENTIVE)),
     "check_program": Payload(_program(), events=0),
     "publish_program": Payload(_fixed(revision=2, note="Better")),
-    "reverse_transaction": Payload(_fixed(reason="Wrong")),
+    "reverse_transaction": Payload(_fixed(reason="Wrong"), of_another=True),
     "close_period": Payload(_fixed()),
-    "seal_period": Payload(_fixed()),
+    "seal_period": Payload(_fixed(), answer=409, events=0),
     "import_rates": Payload(_rates, form=True),
     "enter_rate": Payload(_fixed(rate="0.91", reason="By hand")),
     "send_sales_report": Payload(_report, by="elm.owner", form=True),
     "confirm_sales_reading": Payload(_reading, by="hazel.owner"),
     "preview_sales_reading": Payload(_reading, by="hazel.owner", events=0),
     "repair_quarantined_rows": Payload(_repair, by="delta.owner"),
-    "match_reported_name": Payload(_fixed(kind="PARTNER", text="Somebody", target="none"), by="delta.owner"),
+    "match_reported_name": Payload(
+        _fixed(kind="PARTNER", text="Somebody", target="none"), by="delta.owner", answer=422, events=0
+    ),
     "discard_quarantined_rows": Payload(_row(reason="Not ours"), by="delta.owner"),
     "create_run": Payload(_version),
+    "resume_person": Payload(_fixed(), by="elm.owner", answer=409, events=0),
+    "commit_run": Payload(_fixed(), answer=409, events=0),
 }
 QUERIES = {
     "list_sales_lines": "?first=2025-01-01&until=2025-07-01",

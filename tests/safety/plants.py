@@ -16,7 +16,8 @@ from django.apps import apps
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
-from hansa.kit import failures, scope as scopes
+from hansa.kit import failures
+from hansa.kit import scope as scopes
 from hansa.kit.scope import Scope, acting, system
 from tests.world.story import World
 
@@ -102,7 +103,9 @@ def naming_what_is_hidden(answer: Callable[[HttpRequest, Exception], HttpRespons
     def wrapper(request: HttpRequest, failure: failures.Failure) -> HttpResponse:
         with acting(system("a planted leak")):
             code = request.path.rstrip("/").rsplit("/", 1)[-1]
-            found = apps.get_model("networks.Membership").objects.filter(code=code).select_related("organization").first()
+            found = (
+                apps.get_model("networks.Membership").objects.filter(code=code).select_related("organization").first()
+            )
         if found is not None:
             failure = failures.NotAllowed(f"{found.organization.name} is not yours.")
             failure.status = 404
@@ -207,22 +210,49 @@ LEAKS: tuple[Leak, ...] = (
     Leak("quarantine unfiltered", first_wall_open("sales.SalesReport"), "fir.owner", ("list_quarantined_rows",)),
     Leak(
         "everything unfiltered",
-        with_walls_down("hansa.kit.scope:ScopedManager.get_queryset", lambda old: lambda self: super(type(self), self).get_queryset()),
+        with_walls_down(
+            "hansa.kit.scope:ScopedManager.get_queryset",
+            lambda old: lambda self: super(type(self), self).get_queryset(),
+        ),
         "nettle.owner",
         ("list_networks", "get_statement"),
     ),
-    Leak("roles not asked", replaced("hansa.kit.scope:Scope.require", lambda old: lambda self, capability: None),
-         "elm.rep", ("invite_person", "make_token", "list_statements")),
-    Leak("operator not asked", with_walls_down("hansa.kit.scope:Scope.require_operator", lambda old: only_capability),
-         "elm.owner", ("take_products", "enter_rate")),
-    Leak("403 where 404 belongs", replaced("hansa.kit.scope:Scope.require_operator", lambda old: refusing_with_403),
-         "boreal.owner", ("list_periods", "list_runs", "create_program")),
-    Leak("a hidden thing named", replaced("hansa.site.middleware:answer_failure", naming_what_is_hidden),
-         "fir.owner", MEMBER),
-    Leak("a count in a header", replaced("hansa.site.middleware:answer_failure", header_with(count_of_members)),
-         "nettle.owner", ("networks:network",)),
-    Leak("a name in a header", replaced("hansa.site.middleware:answer_failure", header_with(any_name)),
-         "nettle.owner", ("networks:network",)),
+    Leak(
+        "roles not asked",
+        replaced("hansa.kit.scope:Scope.require", lambda old: lambda self, capability: None),
+        "elm.rep",
+        ("invite_person", "make_token", "list_statements"),
+    ),
+    Leak(
+        "operator not asked",
+        with_walls_down("hansa.kit.scope:Scope.require_operator", lambda old: only_capability),
+        "elm.owner",
+        ("take_products", "enter_rate"),
+    ),
+    Leak(
+        "403 where 404 belongs",
+        replaced("hansa.kit.scope:Scope.require_operator", lambda old: refusing_with_403),
+        "boreal.owner",
+        ("list_periods", "list_runs", "create_program"),
+    ),
+    Leak(
+        "a hidden thing named",
+        replaced("hansa.site.middleware:answer_failure", naming_what_is_hidden),
+        "fir.owner",
+        MEMBER,
+    ),
+    Leak(
+        "a count in a header",
+        replaced("hansa.site.middleware:answer_failure", header_with(count_of_members)),
+        "nettle.owner",
+        ("networks:network",),
+    ),
+    Leak(
+        "a name in a header",
+        replaced("hansa.site.middleware:answer_failure", header_with(any_name)),
+        "nettle.owner",
+        ("networks:network",),
+    ),
     Leak("written before asked", written_before_asked, "elm.owner", ("edit_network",)),
     Leak("a rival in a mail", mail_to, "elm.owner", ("invite_person",)),
     Leak("a rival in a job", queued, "elm.owner", ("edit_organization",)),
@@ -235,15 +265,36 @@ LEAKS: tuple[Leak, ...] = (
     ),
     Leak(
         "suspended still acts",
-        replaced("hansa.organizations.queries:affiliations_of", lambda old: lambda person_id: list(
-            apps.get_model("organizations.Affiliation").objects.filter(person_id=person_id).select_related("organization"))),
+        replaced(
+            "hansa.organizations.queries:affiliations_of",
+            lambda old: (
+                lambda person_id: list(
+                    apps.get_model("organizations.Affiliation")
+                    .objects.filter(person_id=person_id)
+                    .select_related("organization")
+                )
+            ),
+        ),
         "elm.suspended",
         ("list_people", "get_me"),
     ),
     Leak(
         "a token allows all",
-        replaced("hansa.organizations.queries:capabilities_of_token", lambda old: lambda token: frozenset(
-            {"networks.view", "sales.view", "people.manage", "statements.view", "sales.import", "organization.edit"})),
+        replaced(
+            "hansa.organizations.queries:capabilities_of_token",
+            lambda old: (
+                lambda token: frozenset(
+                    {
+                        "networks.view",
+                        "sales.view",
+                        "people.manage",
+                        "statements.view",
+                        "sales.import",
+                        "organization.edit",
+                    }
+                )
+            ),
+        ),
         "token elm.networks",
         ("list_statements", "edit_organization"),
     ),
@@ -269,14 +320,23 @@ LEAKS: tuple[Leak, ...] = (
     ),
     Leak(
         "an error on what is foreign",
-        replaced("hansa.networks.queries:network_by_slug", lambda old: lambda slug: old(slug) if slug != "boreal-channel" else 1 / 0),
+        replaced(
+            "hansa.networks.queries:network_by_slug",
+            lambda old: lambda slug: old(slug) if slug != "boreal-channel" else 1 / 0,
+        ),
         "elm.owner",
         ("networks:network", "networks:partners"),
     ),
     Leak(
         "an operator's scope for all",
-        replaced("hansa.site.principal:operated_by", lambda old: lambda organization_id, on: frozenset(
-            apps.get_model("networks.Network").objects.values_list("id", flat=True))),
+        replaced(
+            "hansa.site.principal:operated_by",
+            lambda old: (
+                lambda organization_id, on: frozenset(
+                    apps.get_model("networks.Network").objects.values_list("id", flat=True)
+                )
+            ),
+        ),
         "elm.owner",
         ("list_accounts", "list_runs", "list_sales_reports"),
     ),

@@ -10,9 +10,7 @@ from django.test import Client
 from tests.world.story import World
 
 EVERYTHING = "*"
-READING = frozenset(
-    {"networks.view", "sales.view", "settlement.view", "ledger.view", "statements.view", "events.view"}
-)
+READING = frozenset({"networks.view", "sales.view", "settlement.view", "ledger.view", "statements.view", "events.view"})
 # Written from the specification of the roles, so that a role that grows by mistake is noticed.
 MAY = {
     "owner": frozenset({EVERYTHING}),

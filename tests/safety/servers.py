@@ -75,7 +75,14 @@ class Installation:
         return self.send("GET", path, token=token)
 
     def send(
-        self, method: str, path: str, *, token: str = "", key: str = "", body: bytes = b"", kind: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        key: str = "",
+        body: bytes = b"",
+        kind: str = "application/json",
     ) -> tuple[int, dict[str, Any], Mapping[str, str]]:
         """One request: status, JSON and headers; status 0 where nobody answers or the connection dies."""
         headers = {"Content-Type": kind, "Accept": "application/json"}
@@ -109,7 +116,9 @@ def multipart(fields: Mapping[str, str], file_name: str, content: bytes) -> tupl
         for name, value in fields.items()
     ]
     head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{file_name}"\r\n\r\n'
-    return b"".join([*parts, head.encode(), content, f"\r\n--{edge}--\r\n".encode()]), f"multipart/form-data; boundary={edge}"
+    return b"".join(
+        [*parts, head.encode(), content, f"\r\n--{edge}--\r\n".encode()]
+    ), f"multipart/form-data; boundary={edge}"
 
 
 def wait_for(holds: Callable[[], bool], patience: float) -> bool:

@@ -141,9 +141,7 @@ def run_at(code: str) -> SettlementRun:
         return SettlementRun.objects.get(code=code)
 
 
-def commit_through_a_crash(
-    at: Installation, token: str, code: str, key: str, chance: random.Random
-) -> dict[str, Any]:
+def commit_through_a_crash(at: Installation, token: str, code: str, key: str, chance: random.Random) -> dict[str, Any]:
     """Commit while the server is shot, and again with the same key until an answer comes."""
     path = f"/api/v1/runs/{code}/commitment"
     shooter = threading.Timer(chance.uniform(0.0, 0.4), lambda: at.kill("web"))
@@ -212,10 +210,9 @@ def test_eight_clients_commit_one_run_and_it_posts_once(running: Installation, c
 def previewed_run(world: World) -> str:
     """A run of a new version for the same quarter, whose commitment posts a difference."""
     from hansa.incentives.operations.runs import compute_run, request_run
+    from hansa.programs.operations import publish, save_draft
     from tests.world.documents import PROGRAM
     from tests.world.story import NOW, PERIOD
-
-    from hansa.programs.operations import publish, save_draft
 
     text = PROGRAM.format(name="Better", label="2025-d", rebate="Rebate", commission="Commission").replace("1%", "2%")
     scope = world.scope("aurora.owner")

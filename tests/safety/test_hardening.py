@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.test import Client
 
 from hansa.kit.scope import acting, system
-from hansa.networks.models import Membership, Network
+from hansa.networks.models import Network
 from hansa.organizations.models import Affiliation, Organization
 from hansa.people.models import Person
 from tests.safety.principals import client_of, principal
@@ -36,7 +37,7 @@ def strict(world: World) -> Iterator[Client]:
     """A browser that is signed in and whose CSRF token is checked, as in life."""
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
     client.force_login(world.people["aurora.owner"])
-    yield client
+    return client
 
 
 def said(client: Client, method: str, path: str, body: object = None, **more: Any) -> tuple[int, dict[str, Any]]:
@@ -53,7 +54,9 @@ def said(client: Client, method: str, path: str, body: object = None, **more: An
     ["ordering=operator__secret", "fields=margin", "expand=vendor.pricebook", "organization__name__startswith=cnry",
      "page=1000000000", "limit=100000000", "size=-1"],
 )  # fmt: skip
-@pytest.mark.parametrize("path", [f"{NETWORK}/memberships", f"{API}/people", f"{NETWORK}/statements", f"{NETWORK}/events"])
+@pytest.mark.parametrize(
+    "path", [f"{NETWORK}/memberships", f"{API}/people", f"{NETWORK}/statements", f"{NETWORK}/events"]
+)
 def test_parameters_that_nobody_declared_change_nothing(query: str, path: str, as_owner: Client) -> None:
     plain, asked = as_owner.get(path), as_owner.get(f"{path}?{query}")
     assert asked.status_code in {200, 400, 422}
@@ -61,7 +64,9 @@ def test_parameters_that_nobody_declared_change_nothing(query: str, path: str, a
         assert asked.content == plain.content
 
 
-@pytest.mark.parametrize("cursor", ["x", "AAAA", "WyJmIl0", "W10", "bnVsbA", "eyJhIjoxfQ", "WyJmIiwgbnVsbCwgbnVsbF0", "%00", "é" * 9])
+@pytest.mark.parametrize(
+    "cursor", ["x", "AAAA", "WyJmIl0", "W10", "bnVsbA", "eyJhIjoxfQ", "WyJmIiwgbnVsbCwgbnVsbF0", "%00", "é" * 9]
+)
 @pytest.mark.parametrize("path", [f"{NETWORK}/memberships", f"{API}/people", f"{NETWORK}/sales/reports"])
 def test_a_forged_cursor_is_refused(cursor: str, path: str, as_owner: Client) -> None:
     assert as_owner.get(path, {"cursor": cursor}).status_code == 422
@@ -157,7 +162,9 @@ def test_bodies_of_any_shape_get_a_clear_refusal(method: str, path: str, body: b
 @pytest.mark.parametrize("key", ["x" * 256, "", " ", "a\tb", "ü", "\x7f"])
 def test_keys_that_cannot_be_kept_are_refused(key: str, as_token: Client) -> None:
     before = count_events()
-    answer = as_token.generic("POST", f"{API}/organizations", b'{"name": "N"}', "application/json", HTTP_IDEMPOTENCY_KEY=key)
+    answer = as_token.generic(
+        "POST", f"{API}/organizations", b'{"name": "N"}', "application/json", HTTP_IDEMPOTENCY_KEY=key
+    )
     assert (answer.status_code, count_events()) == (400, before)
 
 
@@ -169,7 +176,7 @@ def test_a_key_belongs_to_who_used_it_first(world: World) -> None:
     for who in ("elm.owner", "elm.rep"):
         client = client_of(world, principal(who))
         answers.append(client.generic("PATCH", path, body, "application/json", HTTP_IDEMPOTENCY_KEY="shared"))
-    assert [answer.status_code for answer in answers][0] == 200
+    assert next(answer.status_code for answer in answers) == 200
     assert answers[1].status_code in {403, 422}
 
 
@@ -200,7 +207,10 @@ def test_without_the_csrf_token_nothing_happens(method: str, path: str, content_
     assert (answer.status_code, fingerprint() == before) == (403, True)
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "%2f%2fevil.example"])
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "%2f%2fevil.example"],
+)
 def test_sign_in_language_and_company_never_lead_away(target: str, world: World) -> None:
     client = Client(raise_request_exception=False)
     person = world.people["elm.owner"]
@@ -208,24 +218,34 @@ def test_sign_in_language_and_company_never_lead_away(target: str, world: World)
     answers.append(client.post("/language", {"language": "de", "next": target}))
     answers.append(client.post("/acting", {"organization": str(world.organizations["elm"].id), "next": target}))
     for answer in answers:
-        location = answer.headers.get("Location", "/")
-        assert "evil.example" not in location.split("?")[0], location
-        assert not location.startswith("javascript:")
+        reached = urlsplit(urljoin("http://testserver/x/", answer.headers.get("Location", "/").replace("\\", "/")))
+        assert (reached.scheme, reached.netloc) == ("http", "testserver")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost:8000@evil.example", "evil.example:80"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "localhost:8000@evil.example", "evil.example:80"]
+)
 def test_a_foreign_host_name_is_refused(host: str, as_owner: Client) -> None:
     assert as_owner.get("/", headers={"Host": host}).status_code == 400
     assert as_owner.post("/accounts/password/reset/", {"email": "a@b.de"}, headers={"Host": host}).status_code == 400
 
 
-@pytest.mark.parametrize("path", [f"{API}/people", NETWORK, f"{NETWORK}/ledger/accounts", "/settings/people", "/networks/aurora-channel/"])
+@pytest.mark.parametrize(
+    "path", [f"{API}/people", NETWORK, f"{NETWORK}/ledger/accounts", "/settings/people", "/networks/aurora-channel/"]
+)
 @pytest.mark.parametrize("who", ["nobody", "fir.owner", "boreal.owner"])
 def test_other_spellings_of_a_request_get_the_same_policy(path: str, who: str, world: World) -> None:
     client = client_of(world, principal(who))
     plain = client.get(path)
-    assert client.head(path).status_code == plain.status_code
-    for spelled in (path + "/", path + ".json", path.replace("/", "//", 1), path + "/%2e%2e/people", path.upper(), path + ";x=1"):
+    assert client.head(path).status_code in {plain.status_code, 405}
+    for spelled in (
+        path + "/",
+        path + ".json",
+        path.replace("/", "//", 1),
+        path + "/%2e%2e/people",
+        path.upper(),
+        path + ";x=1",
+    ):
         other = client.get(spelled)
         assert other.status_code in {plain.status_code, 301, 302, 400, 401, 404, 405}
         assert b"cnryaurora" not in other.content or plain.status_code == 200
@@ -234,7 +254,9 @@ def test_other_spellings_of_a_request_get_the_same_policy(path: str, who: str, w
     assert b"cnry" not in options.content
 
 
-@pytest.mark.parametrize("header", ["HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_X_METHOD_OVERRIDE", "HTTP_X_ORIGINAL_URL", "HTTP_X_REWRITE_URL"])
+@pytest.mark.parametrize(
+    "header", ["HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_X_METHOD_OVERRIDE", "HTTP_X_ORIGINAL_URL", "HTTP_X_REWRITE_URL"]
+)
 def test_headers_do_not_change_what_is_asked(header: str, world: World, as_token: Client) -> None:
     before = fingerprint()
     answer = as_token.get(f"{API}/me", **{header: "DELETE" if "METHOD" in header else NETWORK})
@@ -286,7 +308,7 @@ def test_who_is_removed_is_refused_on_the_next_request(end: str, world: World) -
     from hansa.organizations.models import ApiToken
 
     session, token = client_of(world, principal("fir.owner")), client_of(world, principal("token fir.all"))
-    path, now = f"{API}/people", timezone.now()
+    path, now = f"{NETWORK}/statements", timezone.now()
     assert (session.get(path).status_code, token.get(path).status_code) == (200, 200)
     with acting(system("removing somebody")):
         mine = Affiliation.objects.filter(id=world.affiliations["fir.owner"].id)
@@ -301,7 +323,7 @@ def test_who_is_removed_is_refused_on_the_next_request(end: str, world: World) -
         else:
             ApiToken.objects.filter(id=world.token_ids["fir.all"]).update(revoked_at=now)
     expected = (403, 403) if end == "role" else (401, 401)
-    answers = (session.get(f"{API}/tokens").status_code, token.get(f"{API}/tokens").status_code)
+    answers = (session.get(path).status_code, token.get(path).status_code)
     assert answers == ((200, 401) if end == "revoked" else expected)
 
 
@@ -324,7 +346,6 @@ def test_names_that_others_have_taken_are_no_oracle_and_no_crash(world: World) -
     with acting(system("looking")):
         assert Network.objects.filter(slug="boreal-channel").count() == 1
     assert status in {409, 422}
-    assert Membership is not None
 
 
 def test_reset_and_sign_in_say_the_same_to_known_and_unknown_addresses(world: World) -> None:

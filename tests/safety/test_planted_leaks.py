@@ -15,18 +15,14 @@ from tests.world.story import World
 
 
 def chosen() -> list[object]:
-    return [
-        pytest.param(leak, id=leak.name, marks=[] if leak.name in FEW else [pytest.mark.full]) for leak in LEAKS
-    ]
+    return [pytest.param(leak, id=leak.name, marks=[] if leak.name in FEW else [pytest.mark.full]) for leak in LEAKS]
 
 
 def findings(world: World, things: dict[str, list[Thing]], leak: Leak) -> list[str]:
     known: dict[str, Route] = {route.name: route for route in (*screens(), *operations())}
     prober, who = Prober(world), principal(leak.who)
     return [
-        str(finding)
-        for name in leak.routes
-        for finding in walk(prober, things, known[name], policy.table()[name], who)
+        str(finding) for name in leak.routes for finding in walk(prober, things, known[name], policy.table()[name], who)
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.safety import policy
+from tests.safety import payloads, policy
 from tests.safety.principals import ALL, FEW, principal
 from tests.safety.probing import Prober
 from tests.safety.routes import Route, api_patterns, operations, screens, shape
@@ -55,8 +55,6 @@ def test_the_policy_names_each_method_of_each_operation() -> None:
     assert wrong == []
 
 
-
-
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("group", ["api", "screens"])
 def test_nobody_gets_more_than_the_policy_says(
@@ -75,3 +73,28 @@ def test_nobody_gets_more_than_the_policy_says(
 
 
 KNOWN = {"code", "version", "currency", "on"}
+
+
+def written() -> list[object]:
+    names = [route.name for route in operations() if route.methods[0] != "GET"]
+    return [pytest.param(name, id=name) for name in names]
+
+
+@pytest.mark.parametrize("name", written())
+def test_a_write_with_the_right_succeeds_and_records_what_happened(
+    name: str, prober: Prober, things: dict[str, list[Thing]]
+) -> None:
+    """The walk would pass a product that denies everything, and one that forgets to write the log."""
+    route = next(each for each in operations() if each.name == name)
+    line, payload = policy.table()[name], payloads.of(name)
+    (method, rule), asking = next(iter(line.rules.items())), principal(payload.by)
+    kind = policy.kind_of(route, line)
+    near = [thing for thing in things.get(kind, []) if policy.reaches(asking, rule, thing)]
+    thing = next((each for each in near if (each.owner == asking.company) is not payload.of_another), None)
+    values = {key: thing.address[key] for key in route.parameters} if thing else {}
+    sent = payloads.sent(payload, prober.world, thing, api=True)
+    answer = prober.ask(asking, route, method, values, watch=True, **sent)
+
+    assert answer.status in ({payload.answer} if payload.answer else {200, 201, 202}), answer.body[:600]
+    assert answer.events == payload.events
+    assert answer.changed is (payload.events > 0)

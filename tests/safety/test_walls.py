@@ -44,15 +44,15 @@ def walled_tables() -> list[str]:
 
 
 def test_every_table_of_organizations_has_a_forced_wall_that_also_checks_writes(world: World) -> None:
-    found = dict(
-        (name, (enabled, forced, checks))
+    found = {
+        name: (enabled, forced, checks)
         for name, enabled, forced, checks in rows(
             "select k.relname, k.relrowsecurity, k.relforcerowsecurity,"
             " (select bool_and(p.polwithcheck is not null) from pg_policy p where p.polrelid = k.oid)"
             " from pg_class k where k.relname = any(%s)",
             walled_tables(),
         )
-    )
+    }
     assert len(found) >= 30
     bare = {name: state for name, state in found.items() if state != (True, True, True)}
     assert set(bare) == WRITTEN_BY_DATABASE
@@ -62,18 +62,19 @@ def test_every_table_of_organizations_has_a_forced_wall_that_also_checks_writes(
 def test_what_only_the_database_writes_the_app_cannot(world: World) -> None:
     for table in ("activity_link", "activity_head"):
         rights = rows(
-            "select has_table_privilege(current_user, %s, unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']))", table
+            "select has_table_privilege(current_user, %s, unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']))",
+            table,
         )
         assert rights == [(False,)] * 4
 
 
 def test_the_app_owns_nothing_and_steps_over_nothing(world: World) -> None:
-    assert rows("select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user") == [
-        (False, False, False, False)
-    ]
-    assert rows("select count(*) from pg_class where relowner = (select oid from pg_roles where rolname = current_user)") == [
-        (0,)
-    ]
+    assert rows(
+        "select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user"
+    ) == [(False, False, False, False)]
+    assert rows(
+        "select count(*) from pg_class where relowner = (select oid from pg_roles where rolname = current_user)"
+    ) == [(0,)]
     assert rows("select count(*) from pg_auth_members where member = current_user::regrole") == [(0,)]
 
 
@@ -100,8 +101,12 @@ def test_without_a_scope_sql_changes_nothing(world: World) -> None:
     assert fingerprint() == before
 
 
-@pytest.mark.parametrize("who", ["elm.owner", "fir.owner", "boreal.owner", "delta.owner", "nettle.owner", "larch.owner"])
-def test_the_second_wall_alone_shows_what_the_first_would(who: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "who", ["elm.owner", "fir.owner", "boreal.owner", "delta.owner", "nettle.owner", "larch.owner"]
+)
+def test_the_second_wall_alone_shows_what_the_first_would(
+    who: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     through_both = visible_ids(world, who)
     for model in scoped_models():
         monkeypatch.setattr(model, "visible_to", classmethod(lambda cls, scope: Q()))

@@ -54,9 +54,7 @@ def _of_networks(world: World) -> Iterator[Thing]:
     for seat in SEATS:
         code = world.memberships[seat.network, seat.company].code
         operator = OPERATORS[seat.network]
-        yield _thing(
-            "membership", of_seat(seat), owner=seat.company, operator=operator, slug=seat.network, code=code
-        )
+        yield _thing("membership", of_seat(seat), owner=seat.company, operator=operator, slug=seat.network, code=code)
     for slug, program in world.programs.items():
         operator, version = OPERATORS[slug], world.versions[slug]
         yield _thing("program", listed(slug), operator=operator, owner=operator, slug=slug, code=program.code)

@@ -27,9 +27,7 @@ class Finding:
         return f"{self.method} {self.route} as {self.who} on {self.what}: {self.wrong}"
 
 
-def walk(
-    prober: Prober, things: dict[str, list[Thing]], route: Route, line: Line, who: Principal
-) -> Iterator[Finding]:
+def walk(prober: Prober, things: dict[str, list[Thing]], route: Route, line: Line, who: Principal) -> Iterator[Finding]:
     """Every finding at one address as one principal."""
     kind = kind_of(route, line)
     for method, rule in line.rules.items():

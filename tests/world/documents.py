@@ -61,7 +61,9 @@ def report_text(canaries: Canaries, network: str, sender: str, sold: dict[str, S
         for line in (1, 2):
             invoice = canaries.text(partner, "invoice", audience)
             amount = canaries.prime(audience)
-            rows.append(f"{invoice},{line},2025-03-0{line},{numbers[partner]},,{numbers['sku']},1,{amount}.00,EUR,{rep}")
+            rows.append(
+                f"{invoice},{line},2025-03-0{line},{numbers[partner]},,{numbers['sku']},1,{amount}.00,EUR,{rep}"
+            )
     audience = {OPERATORS[network], sender}
     words = [canaries.text(sender, what, audience) for what in ("invoice", "day", "buyer", "rep")]
     rows.append(f"{words[0]},1,{words[1]},{numbers[sender]},{words[2]},{numbers['sku']},1,1.00,EUR,{words[3]}")

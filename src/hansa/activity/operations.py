@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,15 @@ from hansa.activity.rules import commit_to, head_statement, payload_of
 from hansa.kit import vault
 from hansa.kit.ids import uuid7
 from hansa.kit.scope import current_scope
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What one event says: about which row, who besides the operator may read it, and its facts."""
+
+    subject: models.Model
+    parties: tuple[UUID, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -33,27 +43,41 @@ def record(
     `facts` hold ids, states and numbers as text and are sealed for ever; `text` holds personal words, which are sealed
     by commitment only. The database links the event to its chain at commit.
     """
-    scope = current_scope()
     salt = secrets.token_hex(16) if text else ""
+    happening = Happening(subject, tuple(parties), facts or {})
+    event = _event(kind, happening, at, network_id, commit_to(text, salt) if text else "")
+    event.save(force_insert=True)
+    if text:
+        EventText(event=event, salt=salt, text=dict(text)).save(force_insert=True)
+    outbox.announce(event)
+    return event
+
+
+@transaction.atomic
+def record_each(kind: str, happenings: Iterable[Happening], *, at: datetime, network_id: UUID | None = None) -> None:
+    """`record` for many events of one kind, in their order, without personal text."""
+    events = [_event(kind, happening, at, network_id, "") for happening in happenings]
+    Event.objects.bulk_create(events, batch_size=500)
+    for event in events:
+        outbox.announce(event)
+
+
+def _event(kind: str, happening: Happening, at: datetime, network_id: UUID | None, commitment: str) -> Event:
+    scope = current_scope()
     values = {
         "network_id": network_id or HOUSE,
         "kind": kind,
         "at": at,
         "actor_id": scope.person_id,
         "actor_organization_id": scope.organization_id,
-        "subject_type": subject._meta.label_lower,
-        "subject_id": subject.pk,
-        "parties": sorted({party for party in parties if party is not None}),
-        "facts": dict(facts or {}),
-        "commitment": commit_to(text, salt) if text else "",
+        "subject_type": happening.subject._meta.label_lower,
+        "subject_id": happening.subject.pk,
+        "parties": sorted({party for party in happening.parties if party is not None}),
+        "facts": dict(happening.facts),
+        "commitment": commitment,
     }
     event_id = uuid7()
-    event = Event(id=event_id, payload=payload_of(event_id=event_id, **values), **values)
-    event.save(force_insert=True)
-    if text:
-        EventText(event=event, salt=salt, text=dict(text)).save(force_insert=True)
-    outbox.announce(event)
-    return event
+    return Event(id=event_id, payload=payload_of(event_id=event_id, **values), **values)
 
 
 @transaction.atomic

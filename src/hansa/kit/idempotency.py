@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from hansa.kit import vault
 from hansa.kit.failures import Failure, NotPossibleNow, Unprocessable
 from hansa.kit.models import KeptAnswer
 from hansa.kit.scope import current_scope
@@ -32,13 +33,14 @@ class StillInFlight(NotPossibleNow):
 def answer_once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """Answer a request, or repeat the kept answer to its key. Call inside the request's transaction.
 
+    A key belongs to who used it first: the same request of a colleague, or with another token, is another request.
     An answer of 400 or more is not kept: nothing was done.
     """
     key = request.headers.get(HEADER)
     organization_id = current_scope().organization_id
     if key is None or request.method not in UNSAFE or organization_id is None:
         return answer()
-    if not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
+    if not key.strip() or len(key) > LONGEST or not key.isascii() or not key.isprintable():
         raise BadIdempotencyKey(f"Send 1 to {LONGEST} printable ASCII characters.")
     _hold(f"{organization_id}:{key}")
     asked = _digest_of(request)
@@ -53,14 +55,15 @@ def answer_once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
             request_sha256=asked,
             status=response.status_code,
             content_type=response.headers.get("Content-Type", ""),
-            body=response.content,
+            body=vault.encrypt(response.content),  # an answer may hold a secret that is shown once
         ).save(force_insert=True)
     return response
 
 
 def _digest_of(request: HttpRequest) -> str:
-    """What was asked, as one SHA-256. Uploads are read from where they were put, never into memory as a whole."""
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    """What was asked and by whom, as one SHA-256. Uploads are read from where they were put, never into memory as a whole."""
+    who = f"{current_scope().person_id} {request.headers.get('Authorization', '')}"
+    digest = hashlib.sha256(f"{who}\n{request.method} {request.get_full_path()}\n".encode())
     if request.content_type != "multipart/form-data":
         digest.update(request.body)
         return digest.hexdigest()
@@ -86,6 +89,6 @@ def _hold(name: str) -> None:
 def _repeat(kept: KeptAnswer, asked: str) -> HttpResponse:
     if kept.request_sha256 != asked:
         raise Unprocessable("This Idempotency-Key was used for another request. Use a new key.")
-    repeated = HttpResponse(bytes(kept.body), status=kept.status, content_type=kept.content_type)
+    repeated = HttpResponse(vault.decrypt(bytes(kept.body)), status=kept.status, content_type=kept.content_type)
     repeated.headers["Idempotent-Replay"] = "true"
     return repeated

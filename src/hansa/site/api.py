@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 
 from hansa.kernel.problem import Problem
 from hansa.kit.api import signed_in
@@ -18,7 +20,23 @@ from hansa.site.principal import NotSignedIn
 
 MODULES = ("organizations", "networks", "catalog", "programs", "ledger", "sales", "incentives", "activity")
 
+class StrictJson(Parser):
+    """JSON as it may be stored: PostgreSQL takes neither halves of characters nor NUL in a text."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body as Python values; 400 where it is not JSON or nests too deep."""
+        try:
+            found = json.loads(request.body)
+            json.dumps(found, ensure_ascii=False).encode()
+            if b"\\u0000" in request.body:
+                raise ValueError
+        except (ValueError, RecursionError) as error:
+            raise HttpError(400, "The body is not JSON that can be kept.") from error
+        return found
+
+
 api = NinjaAPI(
+    parser=StrictJson(),
     title="Hansa",
     version="1",
     description="Everything that the screens do. Amounts are integer minor units with their currency; days are ISO dates;"

@@ -18,7 +18,7 @@ from hansa.networks.models import Network
 class Item:
     """A page of the bar: its address name (with the network's slug), and the capability that it needs.
 
-    `operators`: only for those who run the network.
+    `operators`: only for those who run the network. `beside`: ends of other addresses that belong to it.
     """
 
     title: str | Promise
@@ -27,6 +27,7 @@ class Item:
     icon: str
     operators: bool = False
     of_network: bool = True
+    beside: tuple[str, ...] = ()
 
 
 SECTIONS: tuple[tuple[str | Promise, str, tuple[Item, ...]], ...] = (
@@ -48,7 +49,7 @@ SECTIONS: tuple[tuple[str | Promise, str, tuple[Item, ...]], ...] = (
         "coins",
         (
             Item(_("Program"), "programs:programs", "networks.view", "file-text"),
-            Item(_("Statements"), "incentives:statements", "statements.view", "receipt"),
+            Item(_("Statements"), "incentives:statements", "statements.view", "receipt", beside=("payouts",)),
             Item(_("Settlement"), "incentives:runs", "settlement.view", "calculator", operators=True),
             Item(_("Ledger"), "ledger:ledger", "ledger.view", "book", operators=True),
             Item(_("Exchange rates"), "ledger:rates", "ledger.view", "arrows-exchange", operators=True),
@@ -82,7 +83,14 @@ SECTIONS: tuple[tuple[str | Promise, str, tuple[Item, ...]], ...] = (
 
 def sections_for(scope: Scope, network: Network | None, path: str) -> list[dict[str, Any]]:
     """The bar of a signed-in person: what its roles and the network at hand let it open."""
-    home = {"title": _("Home"), "url": reverse("site:home"), "active": path == "/", "icon": "home", "key": "g h"}
+    home = {
+        "title": _("Home"),
+        "url": reverse("site:home"),
+        "active": path == "/",
+        "icon": "home",
+        "key": "g h",
+        "starts": [],
+    }
     bar: list[dict[str, Any]] = [{"title": "", "icon": "", "items": [home]}]
     for title, icon, items in SECTIONS:
         shown = list(_shown(items, scope, network))
@@ -93,10 +101,11 @@ def sections_for(scope: Scope, network: Network | None, path: str) -> list[dict[
 
 
 def _mark_active(bar: list[dict[str, Any]], path: str) -> None:
-    """Mark the page whose address is the longest beginning of the path."""
-    pages = [page for section in bar for page in section["items"] if path.startswith(page["url"])]
-    if path != "/" and pages:
-        max(pages, key=lambda page: len(page["url"]))["active"] = True
+    """Mark the page whose address, or one beside it, is the longest beginning of the path."""
+    starts = [(start, page) for section in bar for page in section["items"] for start in page.pop("starts")]
+    fitting = [(len(start), page) for start, page in starts if path.startswith(start)]
+    if path != "/" and fitting:
+        max(fitting, key=lambda found: found[0])[1]["active"] = True
 
 
 def _shown(items: tuple[Item, ...], scope: Scope, network: Network | None) -> Iterator[dict[str, Any]]:
@@ -109,4 +118,5 @@ def _shown(items: tuple[Item, ...], scope: Scope, network: Network | None) -> It
             url = reverse(item.url_name, kwargs={"slug": network.slug} if item.of_network and network else None)
         except NoReverseMatch:
             continue
-        yield {"title": item.title, "url": url, "active": False, "icon": item.icon}
+        starts = [url, *(url.rsplit("/", 1)[0] + f"/{each}" for each in item.beside)]
+        yield {"title": item.title, "url": url, "active": False, "icon": item.icon, "starts": starts}

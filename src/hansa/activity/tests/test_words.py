@@ -18,7 +18,7 @@ def recorded() -> set[str]:
         calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and node.args]
         for call in calls:
             name, first = getattr(call.func, "id", getattr(call.func, "attr", "")), call.args[0]
-            if name in {"record", "_record", "note"} and isinstance(first, ast.Constant):
+            if name in {"record", "record_each", "_record", "note"} and isinstance(first, ast.Constant):
                 found.add(f"{_prefix(calls)}{first.value}" if "." not in first.value else first.value)
     return found
 

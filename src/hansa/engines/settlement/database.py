@@ -1,4 +1,4 @@
-"""The embedded database in which a settlement works: one that small settlements share, or one of its own on disk."""
+"""The embedded database in which a settlement works: one that small settlements share, or one of its own."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def _in_memory(process: int) -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def own_database(memory_limit: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A database on disk and its scratch folder, where what passes `memory_limit` spills to. Both go afterwards."""
+    """A database in memory and its scratch folder, to which what passes `memory_limit` spills. Both go afterwards."""
     with tempfile.TemporaryDirectory(prefix="hansa-settle-") as name:
         scratch = Path(name)
         config = {**_settings(memory_limit), "temp_directory": str(scratch / "spill")}
-        connection = duckdb.connect(str(scratch / "work.duckdb"), config=config)
+        connection = duckdb.connect(":memory:", config=config)
         connection.execute("SET enable_progress_bar = false")
         try:
             yield connection, scratch

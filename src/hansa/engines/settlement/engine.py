@@ -44,7 +44,7 @@ class Engine(Protocol):
 
 
 class DuckEngine:
-    """The embedded engine: tables in a scratch database that spills to disk."""
+    """The embedded engine. `small`: it works in a shared database, whose settings stay as they are."""
 
     batch_lines = BATCH_LINES
 
@@ -62,9 +62,10 @@ class DuckEngine:
         return typed_select(source, layout)
 
     def table(self, name: str, sql: str) -> None:
-        """Create or replace a table from a query. Only the lines are many: they go to disk, compressed."""
-        kind = "TABLE" if name == "line" and not self.small else "TEMP TABLE"
-        self.connection.execute(f"CREATE OR REPLACE {kind} {name} AS {sql}")
+        """Create or replace a table from a query. In memory, since to compress the lines costs more than all that is
+        read of them later; what passes the memory limit spills to disk.
+        """
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a small result."""

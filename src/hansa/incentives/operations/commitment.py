@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hansa.activity.operations import record
+from hansa.activity.operations import Happening, record, record_each
 from hansa.engines.settlement import ProgramDocument, describe_incentive
 from hansa.incentives.models import Payout, RunState, SettlementRun, Statement, StatementLine
 from hansa.incentives.operations.inputs import lines_digest
@@ -202,21 +202,26 @@ def _issue(
         lines += own
     Statement.objects.bulk_create(statements, batch_size=500)
     StatementLine.objects.bulk_create(lines, batch_size=1_000)
-    for statement in statements:
-        record(
-            "incentives.statement.issued",
-            subject=statement,
-            at=at,
-            network_id=run.network_id,
-            parties=[statement.party_id] if statement.party_id else [],
-            facts={
-                "period": run.period,
-                "payee": "" if statement.payee_kind == "rep" else statement.payee,
-                "edition": statement.edition,
-                "closing": statement.closing,
-            },
-        )
+    record_each(
+        "incentives.statement.issued",
+        [_issued(statement) for statement in statements],
+        at=at,
+        network_id=run.network_id,
+    )
     return len(statements)
+
+
+def _issued(statement: Statement) -> Happening:
+    return Happening(
+        statement,
+        (statement.party_id,) if statement.party_id else (),
+        {
+            "period": statement.period,
+            "payee": "" if statement.payee_kind == "rep" else statement.payee,
+            "edition": statement.edition,
+            "closing": statement.closing,
+        },
+    )
 
 
 def _editions(run: SettlementRun) -> dict[str, int]:

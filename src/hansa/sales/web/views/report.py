@@ -32,7 +32,7 @@ from hansa.sales.web.forms import ReadingForm, say_problems, start_of_reading
 UNDER_WAY = {ReportState.RECEIVED, ReportState.CHECKING}
 ROWS = 25
 CELLS = ("sold_on", "partner", "product", "quantity", "net_amount", "currency")
-SIZES = {"quantity": 4, "currency": 3}
+SIZES = {"quantity": 3, "currency": 3}
 SPOKEN_AS = {"partner": "partner_name", "product": "product_name", "net_amount": "unit_price"}
 LABELS = {field.key: field.label for field in intake.FIELDS}
 
@@ -207,7 +207,7 @@ def _cells(row: QuarantinedRow, by_header: dict[str, str]) -> dict[str, Any]:
             "value": row.values.get(key, ""),
             "note": row.values.get(SPOKEN_AS.get(key, ""), ""),
             "wrong": key == at,
-            "size": SIZES.get(key, 9) + (3 if key == at else 0),
+            "size": SIZES.get(key, 9),
         }
         for key in keys
     ]

@@ -1,3 +1,7 @@
+const LETTER = 7;
+const LEGEND_ITEM = 32;
+const LEGEND_ROW = 24;
+
 /**
  * Turns figures into what ECharts draws.
  *
@@ -33,13 +37,25 @@ function common(figures, look, description) {
 function axes(figures, look) {
   const names = { type: "category", data: figures.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } }, axisLabel: { color: look.quiet, hideOverlap: true }, inverse: Boolean(figures.horizontal) };
   const values = { type: "value", splitLine: { lineStyle: { color: look.line } }, axisLabel: { color: look.quiet, formatter: short(figures, look), hideOverlap: true } };
-  const top = figures.series.length > 1 ? 36 : 12;
   return {
-    grid: { left: 4, right: 12, top, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 4, right: 12, top: topOf(figures, look.width), bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: figures.horizontal ? values : names,
     yAxis: figures.horizontal ? names : values,
     series: figures.series.map((series, index) => line(series, index, figures, look)),
   };
+}
+
+/** Where the drawing begins below the legend, which takes as many rows as its names need; `width` in pixels. */
+export function topOf(figures, width) {
+  if (figures.series.length < 2) return 12;
+  let rows = 1;
+  let used = 0;
+  for (const { name } of figures.series) {
+    const wide = name.length * LETTER + LEGEND_ITEM;
+    if (used && used + wide > width) [rows, used] = [rows + 1, 0];
+    used += wide;
+  }
+  return 14 + rows * LEGEND_ROW;
 }
 
 function line(series, index, figures, look) {

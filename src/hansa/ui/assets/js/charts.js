@@ -3,7 +3,7 @@ import { BarChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import { optionFor } from "./chart-options.js";
+import { optionFor, topOf } from "./chart-options.js";
 
 use([
   BarChart, HeatmapChart, LineChart, PieChart,
@@ -17,11 +17,19 @@ export function draw(part) {
   const figures = JSON.parse(document.getElementById(part.dataset.chart).textContent);
   drawn.get(part)?.dispose();
   const chart = init(part, null, { renderer: "svg", locale: "EN" });
-  chart.setOption(optionFor(figures, look(), part.getAttribute("aria-label")));
+  chart.setOption(optionFor(figures, { ...look(), width: part.clientWidth }, part.getAttribute("aria-label")));
   drawn.set(part, chart);
   if (part.dataset.watched) return;
   part.dataset.watched = "yes";
-  new ResizeObserver(() => drawn.get(part)?.resize()).observe(part);
+  new ResizeObserver(() => fit(part)).observe(part);
+}
+
+function fit(part) {
+  const chart = drawn.get(part);
+  if (!chart) return;
+  chart.resize();
+  const figures = JSON.parse(document.getElementById(part.dataset.chart).textContent);
+  if (figures.kind === "bar" || figures.kind === "line") chart.setOption({ grid: { top: topOf(figures, part.clientWidth) } });
 }
 
 document.addEventListener("hansa:theme", () => {
