@@ -46,5 +46,5 @@ def test_somebody_suspended_reaches_nothing_of_the_company(desk: Desk) -> None:
 
 
 def pages_in_menu(page: Page) -> set[str]:
-    links = page.locator(".frame-side a:not(.frame-brand)").all()
+    links = page.locator(".sidebar-body a").all()
     return {link.inner_text().strip() for link in links}

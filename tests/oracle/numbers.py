@@ -31,7 +31,7 @@ def percent(text: str, what: str) -> Fraction:
 
 
 def decimals(text: str) -> int:
-    """Decimals as written: 1.50 has two. (A number that is stored as one has only the decimals of its value.)"""
+    """Decimals as written: 1.50 has two. The oracle reads text only; of stored decimals the value counts."""
     return len(text.partition(".")[2])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -152,7 +153,7 @@ def written_before_asked(patch: pytest.MonkeyPatch, world: World) -> None:
         self.require(capability)
 
     patch.setattr(Scope, "require_operator", require)
-    patch.setattr(middleware.transaction, "set_rollback", lambda value: None)
+    patch.setattr(middleware, "transaction", SimpleNamespace(set_rollback=lambda value: None))
 
 
 def mail_to(patch: pytest.MonkeyPatch, world: World) -> None:

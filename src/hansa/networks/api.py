@@ -154,7 +154,7 @@ class IdentifierIn(Schema):
     value: str
 
 
-class InvitationIn(StandingIn):
+class PartnerInvitationIn(StandingIn):
     """An invitation: a known organization by its code, or the record of a new one."""
 
     number: str
@@ -270,7 +270,7 @@ def list_memberships(
 
 
 @router.post("/networks/{slug}/memberships", response={201: MembershipOut, **REFUSALS}, operation_id="invite_member")
-def invite_member(request: HttpRequest, slug: str, body: InvitationIn) -> object:
+def invite_member(request: HttpRequest, slug: str, body: PartnerInvitationIn) -> object:
     network = queries.network_by_slug(slug)
     made = inviting.invite_company(
         network=network,

@@ -116,17 +116,22 @@ def people_of_organization() -> QuerySet[Affiliation]:
 
 
 def invitations_sent() -> QuerySet[Invitation]:
-    """Invitations into the acting organization and those that it sent for others in its care, newest first."""
+    """Invitations into the acting organization and those that it sent for others in its care, newest first.
+
+    They name addresses: only for those who manage people.
+    """
+    current_scope().require("people.manage")
     return Invitation.objects.select_related("organization").order_by("-created_at", "-id")
 
 
 def open_invitations(*, at: datetime) -> QuerySet[Invitation]:
-    """Invitations that can still be accepted."""
+    """Invitations that can still be accepted; only for those who manage people."""
     return invitations_sent().filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
 
 
 def api_tokens() -> QuerySet[ApiToken]:
-    """The acting organization's API tokens, newest first."""
+    """The acting organization's API tokens, newest first; only for those who manage them."""
+    current_scope().require("tokens.manage")
     return ApiToken.objects.select_related("person").order_by("-created_at", "-id")
 
 

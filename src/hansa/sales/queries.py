@@ -8,7 +8,7 @@ from uuid import UUID
 import duckdb
 import pyarrow as pa
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from hansa.catalog.models import Product
 from hansa.kit.failures import NotFound
@@ -159,6 +159,16 @@ def lines_between(
     query = f"select {chosen} from lines {position} order by sold_on desc, line_id desc limit {int(limit)}"
     more = {} if after is None else {"after_on": after[0], "after_id": after[1]}
     return _over_lines(network, query, first=first, until=until, more=more)
+
+
+def days_sold(network_id: UUID) -> tuple[date, date] | None:
+    """The first and last day of the lines that stand in a network; None while there are none. Dates only, for members too."""
+    own_number(network_id)
+    with acting(system("the span of a network's lines")):
+        span = LineFile.objects.filter(network_id=network_id, report__state=ReportState.TAKEN).aggregate(
+            first=Min("first_on"), last=Max("last_on")
+        )
+    return (span["first"], span["last"]) if span["first"] else None
 
 
 def own_number(network_id: UUID) -> str | None:

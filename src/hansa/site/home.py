@@ -22,7 +22,7 @@ from hansa.networks.models import Membership, Network, State
 from hansa.programs import document
 from hansa.programs.models import ProgramVersion
 from hansa.sales.models import ReportState, SalesReport
-from hansa.sales.queries import sold_by_month
+from hansa.sales.queries import days_sold, sold_by_month
 from hansa.sales.rules import month_of, next_month
 
 
@@ -143,7 +143,9 @@ def figures_of(scope: Scope, network: Network | None, today: date) -> list[Figur
 
 
 def _sold_last_month(network: Network, today: date) -> Figure:
-    this = month_of(today)
+    """The newest whole month with sales against the one before it."""
+    span = days_sold(network.id)
+    this = min(month_of(today), next_month(month_of(span[1]))) if span else month_of(today)
     last = month_of(this - timedelta(days=1))
     before = month_of(last - timedelta(days=1))
     rows = sold_by_month(network, first=before, until=this, dimension="product")
@@ -156,7 +158,7 @@ def _sold_last_month(network: Network, today: date) -> Figure:
         ratio = totals[last] / totals[before] - 1
         change, mood = f"{ratio:+.1%}", "good" if ratio >= 0 else "bad"
     return Figure(
-        _("Sold in %(month)s") % {"month": f"{last:%B}"},
+        _("Sold in %(month)s") % {"month": f"{last:%B %Y}"},
         Money.from_decimal(totals[last], network.currency),
         reverse("sales:sell_through", kwargs={"slug": network.slug}),
         change,

@@ -42,7 +42,7 @@ def load_tables(
     for name, sources, columns in (("partner", partners, PARTNERS), ("product", products, PRODUCTS)):
         if load_numbered(connection, f"{name}_cell", sources, columns, found):
             _check_dated(connection, found, name, columns)
-    if load_numbered(connection, "rate_cell", rates, RATES, found) and rates:
+    if rates and load_numbered(connection, "rate_cell", rates, RATES, found):
         _check_rates(connection, found)
     found.raise_if_any()
     incentives = asked.document.incentives
@@ -52,7 +52,7 @@ def load_tables(
         ("product_span", dimensions.products_sql(product_rows, incentives)),
         ("line_territory", dimensions.territories_sql(incentives)),
         ("calendar", calendar.calendar_sql(asked)),
-        ("rate", _RATES),
+        ("rate", _RATES if rates else _NO_RATES),
     ):
         connection.execute(f"CREATE TEMP TABLE {table} AS {sql}")
     ((*shapes,),) = connection.execute(_SHAPES).fetchall()
@@ -129,6 +129,11 @@ _RATES = f"""
         CAST(replace(text, '.', '') AS BIGINT) AS mantissa,
         CAST(CASE WHEN contains(text, '.') THEN length(text) - strpos(text, '.') ELSE 0 END AS INTEGER) AS scale
     FROM plain"""
+
+
+_NO_RATES = """
+    SELECT CAST(NULL AS VARCHAR) AS currency, CAST(NULL AS DATE) AS since, CAST(NULL AS DATE) AS until,
+        CAST(NULL AS BIGINT) AS mantissa, CAST(NULL AS INTEGER) AS scale WHERE false"""
 
 
 def rate_days_sql(layout: Layout) -> str:

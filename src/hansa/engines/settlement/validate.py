@@ -106,12 +106,10 @@ def load_numbered(
     The connection must keep the order of rows, else they cannot be counted.
     """
     found.know(sources)
-    nothing = ", ".join(f"CAST(NULL AS VARCHAR) AS {name_of(name)}" for name in ("file", *(c.name for c in columns)))
     rows = " UNION ALL ".join(numbered(source, columns) for source in sources)
     before = found.total
     try:
-        whole = rows or f"SELECT CAST(NULL AS BIGINT) AS row, {nothing} WHERE false"
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {whole}")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {rows}")
     except duckdb.Error:
         for source in sources:
             try:

@@ -99,7 +99,9 @@ def _show_people(request: HttpRequest, form: InviteForm | None = None, *, status
     scope = current_scope()
     context = {
         "people": list(queries.people_of_organization()),
-        "invitations": list(queries.open_invitations(at=timezone.now())),
+        "invitations": (
+            list(queries.open_invitations(at=timezone.now())) if current_scope().can("people.manage") else []
+        ),
         "labels": ROLE_LABELS,
         "may_manage": scope.can("people.manage"),
         "form": form or InviteForm(offered=roles_within(scope.capabilities)),

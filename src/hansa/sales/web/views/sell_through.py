@@ -18,20 +18,20 @@ from django.views.decorators.http import require_safe
 from hansa.kernel.money import Money, minor_digits
 from hansa.kit.exports import table_download
 from hansa.kit.scope import current_scope
+from hansa.networks.models import Network
 from hansa.networks.queries import network_by_slug
 from hansa.sales import queries
 
 DIMENSIONS = {"territory": lazy("Territory"), "partner": lazy("Partner"), "product": lazy("Product")}
 SHOWN = 7
-YEARS = 5
 
 
 @login_required
 @require_safe
 def sell_through(request: HttpRequest, slug: str) -> HttpResponse:
     network = network_by_slug(slug)
-    today = timezone.now().date()
-    year, dimension = _chosen(request, today)
+    years = _years(network, timezone.now().date())
+    year, dimension = _chosen(request, years)
     rows = queries.sold_by_month(network, first=date(year, 1, 1), until=date(year + 1, 1, 1), dimension=dimension)
     table = grouped(rows, network.currency)
     context = {
@@ -39,7 +39,7 @@ def sell_through(request: HttpRequest, slug: str) -> HttpResponse:
         "year": year,
         "dimension": dimension,
         "dimension_title": DIMENSIONS[dimension],
-        "years": list(range(today.year, today.year - YEARS, -1)),
+        "years": years,
         "dimensions": [_view(d, words, d == dimension, year=year) for d, words in DIMENSIONS.items()],
         "table": table,
         "figures": figures(table, network.currency),
@@ -52,7 +52,7 @@ def sell_through(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def table(request: HttpRequest, slug: str) -> HttpResponseBase:
     network = network_by_slug(slug)
-    year, dimension = _chosen(request, timezone.now().date())
+    year, dimension = _chosen(request, _years(network, timezone.now().date()))
     rows = queries.sold_by_month(network, first=date(year, 1, 1), until=date(year + 1, 1, 1), dimension=dimension)
     headers = ["month", dimension, "quantity", f"net_amount_{network.currency}", "lines", "lines_without_rate"]
     keys = ("month", "key", "quantity", "net_amount", "lines", "unconverted")
@@ -105,10 +105,16 @@ def _line(name: str, values: Sequence[Decimal], currency: str) -> dict[str, Any]
     }
 
 
-def _chosen(request: HttpRequest, today: date) -> tuple[int, str]:
+def _years(network: Network, today: date) -> list[int]:
+    """The years in which something was sold, the latest first; this year where nothing was."""
+    span = queries.days_sold(network.id)
+    return list(range(span[1].year, span[0].year - 1, -1)) if span else [today.year]
+
+
+def _chosen(request: HttpRequest, years: Sequence[int]) -> tuple[int, str]:
     year, dimension = request.GET.get("year", ""), request.GET.get("by", "territory")
-    offered = {str(y): y for y in range(today.year - YEARS + 1, today.year + 1)}
-    return offered.get(year, today.year), dimension if dimension in DIMENSIONS else "territory"
+    offered = {str(y): y for y in years}
+    return offered.get(year, years[0]), dimension if dimension in DIMENSIONS else "territory"
 
 
 def _view(value: str, label: object, active: bool, *, year: int) -> dict[str, object]:

@@ -11,6 +11,14 @@ import "./shortcuts.js";
 import "./theme.js";
 import "./times.js";
 
+/** A table that is wider than its place can be scrolled with the keyboard too. */
+const reach = new ResizeObserver((seen) => {
+  for (const { target } of seen) {
+    if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+onPart(".table-wrap", (part) => reach.observe(part));
 onPart("[data-chart]", async (part) => (await import("./charts.js")).draw(part));
 onPart("select[data-select]", async (part) => (await import("./select.js")).enhance(part));
 onPart("[data-board]", async (part) => (await import("./board.js")).enhance(part));
