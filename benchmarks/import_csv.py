@@ -75,7 +75,7 @@ def measure(code: str, path: Path) -> dict[str, float]:
     """Run one contender in a fresh process and return its wall and CPU seconds, peak MiB and counts."""
     command = [sys.executable, "-c", f"import sys\n{code}\n{RUN}", str(path)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return json.loads(printed.splitlines()[-1])
+    return json.loads(printed[printed.rindex("{") :])  # DuckDB may have drawn a progress bar on the same line
 
 
 def main() -> None:

@@ -23,7 +23,9 @@ def test_every_setting_is_documented():
 
 def kinds_of_events():
     """Kinds that stand in a call as plain strings, and those that have a sentence (some are put together in code)."""
-    called = {kind for name in ("record", "record_each", "_record", "note") for _, kind in string_calls(name) if "." in kind}
+    called = {
+        kind for name in ("record", "record_each", "_record", "note") for _, kind in string_calls(name) if "." in kind
+    }
     return called | set(SENTENCES)
 
 

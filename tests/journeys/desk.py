@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from procrastinate.contrib.django import app
 
 from tests.world.story import PASSWORD, World
 
 PATIENCE = 15_000
-DESKTOP = {"width": 1280, "height": 800}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 @dataclass
@@ -48,7 +48,9 @@ class Desk:
 
     def stranger(self, *, theme: str = "") -> Page:
         """A page in which nobody is signed in."""
-        context = self.browser.new_context(base_url=self.address, viewport=DESKTOP, locale="en-GB")  # type: ignore[arg-type]
+        context = self.browser.new_context(
+            base_url=self.address, viewport=DESKTOP, locale="en-GB", reduced_motion="reduce"
+        )
         context.set_default_timeout(PATIENCE)
         if theme:
             context.add_cookies([{"name": "theme", "value": theme, "url": self.address}])

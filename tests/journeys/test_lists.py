@@ -1,6 +1,8 @@
-"""No list asks the database more than twelve times, the frame of the page included."""
+"""No list asks the database more than twelve questions, the frame of the page included (savepoints are none)."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -27,19 +29,31 @@ OF_NETWORK = (
     "activity:events",
 )
 OF_COMPANY = ("networks:networks", "organizations:people", "organizations:tokens", "site:inbox")
-FOR_OPERATORS = {"incentives:runs", "catalog:price_lists", "networks:duplicates"}
+OF_OPERATORS = {
+    "networks:duplicates",
+    "catalog:price_lists",
+    "incentives:runs",
+    "ledger:ledger",
+    "ledger:journals",
+    "ledger:periods",
+}
+NOT_ASKED = ("SAVEPOINT", "RELEASE SAVEPOINT", "SELECT SET_CONFIG")
 
 
-@pytest.mark.parametrize("name", [*OF_NETWORK, *OF_COMPANY])
-@pytest.mark.parametrize("who", ["aurora.owner", "elm.owner"])
-def test_a_list_takes_few_questions(world: World, who: str, name: str) -> None:
+def cases() -> Iterator[tuple[str, str]]:
+    for name in (*OF_NETWORK, *OF_COMPANY):
+        yield "aurora.owner", name
+        if name not in OF_OPERATORS:
+            yield "elm.owner", name
+
+
+@pytest.mark.parametrize(("who", "name"), cases())
+def test_a_list_asks_few_questions(world: World, who: str, name: str) -> None:
     client = Client()
     client.force_login(world.people[who])
     path = reverse(name, args=["aurora-channel"] if name in OF_NETWORK else [])
-    client.get(path)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
-    print(name, who, answer.status_code, len(asked))
-    assert len(asked) <= MOST, [each["sql"][:150] for each in asked.captured_queries]
+    asked = [each["sql"] for each in captured.captured_queries if not each["sql"].upper().startswith(NOT_ASKED)]
+    assert answer.status_code == 200
+    assert len(asked) <= MOST, "\n".join(sql[:200] for sql in asked)

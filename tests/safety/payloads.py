@@ -70,7 +70,13 @@ def _version(world: World, thing: Thing | None) -> Mapping[str, Any]:
 
 
 def _reading(world: World, thing: Thing | None) -> Mapping[str, Any]:
-    return READING
+    """The columns of the report that nobody has read yet; any others are refused."""
+    headers = world.reports["aurora-channel", "hazel"].reading["headers"]
+    columns = ("sold_on", "partner", "product", "quantity")
+    return {
+        "mapping": dict(zip(columns, headers, strict=True)),
+        "formats": {"date": "ymd", "decimal": ".", "thousands": ""},
+    }
 
 
 def _prices(world: World, thing: Thing | None) -> Mapping[str, Any]:
@@ -113,7 +119,8 @@ API: dict[str, Payload] = {
     "elect_steward": Payload(_code_of("elm"), by="pine.owner"),
     "apply": Payload(_fixed(message="Please"), by="nettle.owner"),
     "invite_member": Payload(
-        lambda world, thing: {"types": ["Reseller"], "number": "N-9", "company": {"name": "Fresh", "country": "DE"}}
+        lambda world, thing: {"types": ["Reseller"], "number": "N-9", "company": {"name": "Fresh", "country": "DE"}},
+        events=2,
     ),
     "set_standing": Payload(_fixed(types=["Reseller"], tier="Gold", since="2025-05-01"), of_another=True),
     "move": Payload(_fixed(state="ENDED", reason="Over"), of_another=True),

@@ -133,7 +133,8 @@ FORGED = (
     "update incentives_settlementrun set progress = 'Forged' where network_id = %s",
     "update networks_network set name = 'Forged' where id = %s",
     "delete from sales_salesreport where network_id = %s",
-    "insert into ledger_period (network_id, starts_on, until_on, state, seal) values (%s, '2001-01-01', '2001-02-01', 'OPEN', '')",
+    "insert into ledger_period (network_id, starts_on, until_on, state, seal)"
+    " values (%s, '2001-01-01', '2001-02-01', 'OPEN', '')",
 )
 
 

@@ -113,6 +113,8 @@ def _judge(
         wrong.append(f"shows {', '.join(found[:5])}")
     if writes and answer.changed and (answer.status >= 400 or _is_denial(answer)):
         wrong.append("denied, and the database has changed")
+    if writes and answer.status < 400 and rule.relation != "public" and answer.changed is not (answer.events > 0):
+        wrong.append(f"changed: {answer.changed}, events recorded: {answer.events}")
     if missing := headers_missing(answer, route):
         wrong.append(f"lacks {', '.join(missing)}")
     return answer, [Finding(route.name, method, who.name, label, each) for each in wrong]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from hansa.cli.server import database
 from hansa.cli.terminal import REFUSED, progress_bar, refusing
 from hansa.kernel.problem import Problem, Refused
 
@@ -40,7 +41,7 @@ def import_report(
     email: str = typer.Option(..., "--as", help="E-mail address of the person who sends it."),
 ) -> None:
     """Send a report, check it at once and say what was taken. Exit status 2 when it was not taken."""
-    with refusing(), refusing_failures():
+    with refusing(), refusing_failures(), database():
         reading, first = _reading(mapping), _first_of(month)
         _start_django()
         scope = _scope_of(email, network)

@@ -19,6 +19,7 @@ from hansa.organizations.models import Organization
 from hansa.sales.models import LineFile, QuarantinedRow, ReportState, SalesReport
 
 CANDIDATES = 20
+WAITING = "WAITING"
 
 
 def reports_of(network_id: UUID) -> QuerySet[SalesReport]:
@@ -30,9 +31,14 @@ def reports_of(network_id: UUID) -> QuerySet[SalesReport]:
 def matching_reports(
     network_id: UUID, *, state: str = "", month: date | None = None, words: str = ""
 ) -> QuerySet[SalesReport]:
-    """Reports in a state (one that is received counts as being checked), of a month, by words of sender or file."""
+    """Reports in a state (one that is received counts as being checked), of a month, by words of sender or file.
+
+    WAITING is no state but a question: whose columns nobody has named, or of which rows wait to be repaired.
+    """
     rows = reports_of(network_id)
-    if state == ReportState.CHECKING:
+    if state == WAITING:
+        rows = rows.filter(Q(state=ReportState.NEEDS_MAPPING) | Q(state=ReportState.TAKEN, quarantined__gt=0))
+    elif state == ReportState.CHECKING:
         rows = rows.filter(state__in=[ReportState.RECEIVED, ReportState.CHECKING])
     elif state in ReportState.values:
         rows = rows.filter(state=state)

@@ -20,6 +20,7 @@ from hansa.site.principal import NotSignedIn
 
 MODULES = ("organizations", "networks", "catalog", "programs", "ledger", "sales", "incentives", "activity")
 
+
 class StrictJson(Parser):
     """JSON as it may be stored: PostgreSQL takes neither halves of characters nor NUL in a text."""
 

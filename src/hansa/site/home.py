@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from hansa.activity.models import Event
 from hansa.engines.settlement import periods_of
 from hansa.incentives.models import RunState, SettlementRun, Statement
 from hansa.kernel.money import Money
-from hansa.kit.scope import Scope
+from hansa.kit.scope import Scope, current_scope
 from hansa.ledger.queries import accrued
 from hansa.networks.models import Membership, Network, State
 from hansa.programs import document
@@ -81,7 +82,7 @@ def _report_needs(network: Network, reports: object) -> Iterator[Need]:
             _("Say how the columns of %(file)s are read") % {"file": report.file_name},
             reverse("sales:report", kwargs={"slug": network.slug, "code": report.code}),
             _("Map columns"),
-            f"{report.sender.name} · {report.month:%B %Y}",
+            f"{report.sender.name} · {date_format(report.month, 'F Y')}",
         )
     flawed = SalesReport.objects.filter(network=network, state=ReportState.TAKEN, quarantined__gt=0)
     for report in flawed.select_related("sender").order_by("-month", "-received_at")[:4]:
@@ -91,7 +92,7 @@ def _report_needs(network: Network, reports: object) -> Iterator[Need]:
             words,
             reverse("sales:report", kwargs={"slug": network.slug, "code": report.code}),
             _("Repair"),
-            f"{report.sender.name} · {report.month:%B %Y} · {report.file_name}",
+            f"{report.sender.name} · {date_format(report.month, 'F Y')} · {report.file_name}",
         )
 
 
@@ -111,7 +112,7 @@ def _settlement_needs(network: Network, today: date) -> Iterator[Need]:
             _("%(period)s has ended and is not settled") % {"period": label},
             reverse("incentives:new_run", kwargs={"slug": network.slug}) + f"?period={label}",
             _("Settle"),
-            _("%(network)s · ended %(day)s") % {"network": network.name, "day": until - timedelta(days=1)},
+            _("%(network)s · ended %(day)s") % {"network": network.name, "day": date_format(until - timedelta(days=1))},
         )
 
 
@@ -158,7 +159,7 @@ def _sold_last_month(network: Network, today: date) -> Figure:
         ratio = totals[last] / totals[before] - 1
         change, mood = f"{ratio:+.1%}", "good" if ratio >= 0 else "bad"
     return Figure(
-        _("Sold in %(month)s") % {"month": f"{last:%B %Y}"},
+        _("Sold in %(month)s") % {"month": date_format(last, "F Y")},
         Money.from_decimal(totals[last], network.currency),
         reverse("sales:sell_through", kwargs={"slug": network.slug}),
         change,
@@ -184,7 +185,7 @@ def _operator_figures(scope: Scope, network: Network) -> Iterator[Figure]:
         yield Figure(
             _("Rows to repair"),
             f"{waiting['rows'] or 0:,}",
-            reverse("sales:reports", kwargs={"slug": network.slug}) + "?waiting=1",
+            reverse("sales:reports", kwargs={"slug": network.slug}) + "?state=WAITING",
             of=_("in %(n)d reports") % {"n": waiting["reports"]},
         )
 
@@ -199,13 +200,15 @@ def _owed(scope: Scope, network: Network) -> Figure:
         label,
         Money(total, network.currency),
         reverse("incentives:statements", kwargs={"slug": network.slug}),
-        of=ngettext("on %(n)d statement", "on %(n)d statements", statements) % {"n": statements},
+        of=ngettext("on %(n)s statement", "on %(n)s statements", statements) % {"n": f"{statements:,}"},
     )
 
 
 def latest_events(network: Network | None, *, limit: int = 12) -> Sequence[Event]:
-    """What happened lately, as far as the scope may see."""
+    """What happened lately, as far as the scope may see; whoever runs the network is not told of each statement."""
     rows = Event.objects.order_by("-at", "-id")
+    if network and network.id in current_scope().operates:
+        rows = rows.exclude(kind="incentives.statement.issued")
     return list((rows.filter(network_id=network.id) if network else rows)[:limit])
 
 

@@ -142,6 +142,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "hansa.site.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"

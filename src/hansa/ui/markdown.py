@@ -32,4 +32,4 @@ def rendered(text: str) -> SafeString:
         url_schemes={"https", "http", "mailto"},
         link_rel="nofollow noopener noreferrer",
     )
-    return mark_safe(cleaned)  # noqa: S308 - cleaned on the line above
+    return mark_safe(cleaned)  # noqa: S308 - cleaned on the line above # nosec B308 B703

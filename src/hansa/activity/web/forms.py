@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 class FilterForm(forms.Form):
     kind = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     subject = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date", "class": "w-auto"}))
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput({"type": "date", "class": "w-auto"})
+    )
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date", "class": "w-auto"}))
 
     def chosen(self) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def _load(text: str) -> Any:
     """The text as lists and mappings; None where it cannot be read or holds what could bomb a reader."""
     if read_tree(text, "program")[1]:
         return None
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - the loader makes only text, lists and mappings
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - the loader makes only text, lists and mappings # nosec B506
 
 
 def _compose(text: str) -> yaml.MappingNode | None:

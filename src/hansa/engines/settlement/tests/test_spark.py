@@ -62,3 +62,22 @@ def test_spark_writes_the_same_file(tmp_path: Path) -> None:
         found = settled(tmp_path, document(RULES), [tmp_path / "all.parquet"], rates=RATES, engine=engine)
         written.append((found.payouts_path.read_bytes(), found.shares_path.read_bytes()))
     assert written[0] == written[1]
+
+
+@pytest.mark.spark
+@pytest.mark.full
+def test_spark_holds_large_and_fine_numbers_alike(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="pyspark is not installed: pip install hansa[spark]")
+    lines = """
+        a,2019-01-01,Ada,bike,0.123456789,10000000000000.00,USD
+        b,2019-01-01,Ada,bike,5.376543212,99999999999.9999,EUR
+        c,2019-02-01,Bob,bike,3,12345678901234567.8,JPY"""
+    found = [
+        settled(
+            tmp_path, document(RULES), lines, header="line_id,sold_on,partner,product,quantity,net_amount,currency",
+            rates="currency,date,rate\nJPY,2019-02-01,0.0001\nEUR,2019-01-01,100.123456\n", engine=engine,
+        )
+        for engine in ("duckdb", "spark")
+    ]  # fmt: skip
+    assert found[0].payouts[0]["base"] == "20012345599999.99"
+    assert (found[1].payouts, found[1].shares) == (found[0].payouts, found[0].shares)

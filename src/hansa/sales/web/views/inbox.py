@@ -26,7 +26,7 @@ from hansa.sales.web.forms import SendForm, say_problems
 ORDER = ("-received_at", "-id")
 VIEWS = (
     (lazy("All"), ""),
-    (lazy("Wait for you"), ReportState.NEEDS_MAPPING),
+    (lazy("Wait for you"), queries.WAITING),
     (lazy("Being checked"), ReportState.CHECKING),
     (lazy("Taken"), ReportState.TAKEN),
     (lazy("Refused"), ReportState.REFUSED),
@@ -43,10 +43,12 @@ def reports(request: HttpRequest, slug: str) -> HttpResponse:
     page = page_of(rows, order=ORDER, cursor=request.GET.get("cursor"))
     counts = queries.counts_by_state(network.id)
     counts[ReportState.CHECKING] = counts.get(ReportState.CHECKING, 0) + counts.pop(ReportState.RECEIVED, 0)
+    total = sum(counts.values())
+    counts[queries.WAITING] = queries.matching_reports(network.id, state=queries.WAITING).count()
     context = {
         "network": network,
         "page": page,
-        "total": sum(counts.values()),
+        "total": total,
         "views": [_view(request, title, value, counts, state) for title, value in VIEWS],
         "chips": _chips(request),
         "words": words,
@@ -95,7 +97,7 @@ def _month(request: HttpRequest) -> date | None:
 def _view(
     request: HttpRequest, title: str | Promise, value: str, counts: dict[str, int], chosen: str
 ) -> dict[str, object]:
-    count = sum(counts.values()) if not value else counts.get(value, 0)
+    count = sum(counts.get(state, 0) for state in ReportState.values) if not value else counts.get(value, 0)
     return {"label": title, "url": _address(request, state=value), "active": chosen == value, "count": count}
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-DEMO_PASSWORD = "hansa-demo-2026"  # noqa: S105 - stated on purpose: every person of the demo signs in with it
+DEMO_PASSWORD = "hansa-demo-2026"  # noqa: S105 - stated on purpose: every person of the demo signs in with it # nosec B105 - stated to everybody who starts the demo
 
 
 @dataclass(frozen=True, slots=True)

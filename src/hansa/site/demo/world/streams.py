@@ -7,4 +7,4 @@ from random import Random
 
 def stream(seed: int, topic: str) -> Random:
     """The generator of random numbers for one topic of one world (never for secrets)."""
-    return Random(f"hansa demo {seed} {topic}")  # noqa: S311
+    return Random(f"hansa demo {seed} {topic}")  # noqa: S311  # nosec B311

@@ -1,0 +1,1 @@
+"""How days are written in English where Django's own way is the American one; other languages keep Django's."""
