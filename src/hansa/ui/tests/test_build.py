@@ -52,7 +52,7 @@ def test_a_changed_source_is_noticed(root, ran, changed):
 
 
 def test_a_machine_without_node_is_told_what_to_do(monkeypatch):
-    monkeypatch.setattr(build, "_system_node_is_new_enough", lambda: False)
+    monkeypatch.setattr(build, "node_is_present", lambda: False)
     monkeypatch.setattr(build.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(build.AssetsNotBuilt, match=r"Node 20 or newer.*requirements/node\.txt"):
         build._node_runner()
