@@ -9,8 +9,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from tests.world.fixtures import _world_at_hand, built_world, committed_world, world  # noqa: F401 - fixtures for all
+
+# A slow moment of the machine is no fault of the code under test.
+hypothesis.settings.register_profile("hansa", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("hansa")
 
 ROOT = Path(__file__).parent
 _cluster = None

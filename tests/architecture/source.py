@@ -44,6 +44,13 @@ def files_of_tests() -> tuple[Path, ...]:
     return tuple(sorted([*own, *(ROOT / "tests").rglob("*.py"), ROOT / "conftest.py"]))
 
 
+def bodies_of_tests(path: Path) -> list[str]:
+    """The source of each test of a file."""
+    source = path.read_text()
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return [ast.get_source_segment(source, node) or "" for node in found if node.name.startswith("test_")]
+
+
 @cache
 def functions() -> tuple[Function, ...]:
     return tuple(function for path in product_files() for function in _functions_of(path))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
@@ -71,11 +73,17 @@ class Desk:
 
 
 def _work_off() -> None:
+    asyncio.run(_forget_connections())
     try:
         worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
     finally:
-        connections.close_all()
+        asyncio.run(_forget_connections())
+
+
+async def _forget_connections() -> None:
+    """The worker's thread outlives this desk's database, and would keep talking to one that is gone."""
+    await sync_to_async(connections.close_all)()
 
 
 def _fail(error: object) -> None:

@@ -1,4 +1,4 @@
-"""Generated cases tell program.md from its likely misreadings: each changes a payout or share of some hundred cases."""
+"""Generated cases tell program.md from its likely misreadings: each changes a payout or share within so many cases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.oracle.refused import OracleRefused
 from tests.oracle.settle import Entry, oracle_settle
 
 Misreading = tuple[Any, str, Callable[..., Any]]
-CASES = 600
+CASES = 1_500
 
 
 def result(case: Case) -> object:
@@ -164,14 +164,14 @@ MISREADINGS: dict[str, Misreading] = {
 
 
 @pytest.mark.parametrize("name", sorted(MISREADINGS))
-def test_a_misreading_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_misreading_shows(name: str) -> None:
+    assert any(shows(name, number) for number in range(CASES))
+
+
+def shows(name: str, number: int) -> bool:
+    """Whether the case of this number comes out differently under the misreading."""
     owner, function, wrong = MISREADINGS[name]
-    right = right_results()
-    monkeypatch.setattr(owner, function, wrong, raising=False)
-    shown = next((number for number in range(CASES) if result(case_from(number)) != right[number]), None)
-    assert shown is not None
-
-
-@cache
-def right_results() -> list[object]:
-    return [right_result(number) for number in range(CASES)]
+    right = right_result(number)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owner, function, wrong, raising=False)
+        return result(case_from(number)) != right

@@ -62,11 +62,7 @@ def receive_report(
     _check_reading(reading or {}, file_name)
     stored_as, digest, size = _store(chunks)
     hold_sender(network.id, sender.id)
-    known: SalesReport | None = (
-        SalesReport.objects.filter(network=network, sender=sender, sha256=digest)
-        .exclude(state=ReportState.REFUSED)
-        .first()
-    )
+    known = _same_file(network, sender, digest)
     if known is not None:
         (settings.FILES_ROOT / stored_as).unlink()
         return known, False
@@ -83,15 +79,16 @@ def receive_report(
         received_by_id=scope.person_id,
     )
     report.save(force_insert=True)
-    record(
-        "sales.report.received",
-        subject=report,
-        at=at,
-        network_id=network.id,
-        parties=[sender.id],
-        facts={"month": month.isoformat(), "sha256": digest, "bytes": size},
-    )
+    facts = {"month": month.isoformat(), "sha256": digest, "bytes": size}
+    record("sales.report.received", subject=report, at=at, network_id=network.id, parties=[sender.id], facts=facts)
     return report, True
+
+
+def _same_file(network: Network, sender: Organization, digest: str) -> SalesReport | None:
+    """The report that a file already is, unless that one was refused."""
+    same = SalesReport.objects.filter(network=network, sender=sender, sha256=digest)
+    found: SalesReport | None = same.exclude(state=ReportState.REFUSED).first()
+    return found
 
 
 @transaction.atomic
