@@ -39,6 +39,9 @@ def test_a_distributor_sends_sales_names_the_columns_and_repairs_the_rows(desk: 
 
     page.reload()
     expect(page.get_by_text("2 rows wait to be repaired or discarded.")).to_be_visible()
+    vendor = desk.open("aurora.partners", "/")
+    vendor.get_by_role("link", name="Rows to repair").click()
+    expect(vendor.get_by_text("june.csv")).to_be_visible()
     page.get_by_label("Sold on, 3").fill("2025-06-30")
     page.get_by_role("button", name="Try row 3 again").click()
     expect(page.get_by_text("1 row was taken. 1 still waits.")).to_be_visible()

@@ -21,8 +21,8 @@ ORDER = (
     "id", "name", "kind", "payee", "who", "what", "period", "measure", "method", "bands", "cap", "minimum",
     "exclusive_group",
 )  # fmt: skip
-_PLAIN = re.compile(r"[\w.%+-][\w .%+()&/-]*")
-_FIRST = re.compile(r"[\w.%+]|-\d")
+_PLAIN = re.compile(r"[\w.+-][\w .%+()&/-]*")
+_FIRST = re.compile(r"[\w.+]|-\d")
 
 
 class CannotWriteError(ValueError):
