@@ -198,8 +198,16 @@ def run(command: list[str]) -> None:
 
 
 def uv_environment() -> dict[str, str]:
-    """The environment for uv: never fetch a Python, trust the system's certificates, use pip's index where one is set."""
-    environment = {"UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "1", **os.environ}
+    """The environment for uv: never fetch a Python, trust the system's certificates, use pip's indexes where they are set.
+
+    As with pip, every index may give every version: the lock's hashes decide which file is taken, not the index.
+    """
+    environment = {
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_SYSTEM_CERTS": "1",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        **os.environ,
+    }
     told = pip_settings()
     for key, variable in (
         ("index-url", "UV_DEFAULT_INDEX"),
