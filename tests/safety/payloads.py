@@ -64,6 +64,13 @@ def _token(world: World, thing: Thing | None) -> Mapping[str, Any]:
     return {"name": "robot", "capabilities": ["networks.view"], "expires_at": expires}
 
 
+def _member(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    slug = thing.address["slug"] if thing else ""
+    return {
+        "member": next((row.code for (network, _), row in world.memberships.items() if network == slug), "zzzzzzzz")
+    }
+
+
 def _version(world: World, thing: Thing | None) -> Mapping[str, Any]:
     version = world.versions.get(thing.address["slug"]) if thing else None
     return {"version": version.code if version else "zzzzzzzz", "period": "2025-Q2"}
@@ -172,4 +179,7 @@ def sent(payload: Payload, world: World, thing: Thing | None, *, api: bool) -> d
     return {"data": values, "form": True}
 
 
-SCREENS: dict[str, Payload] = {}
+SCREENS: dict[str, Payload] = {
+    "networks:steward": Payload(_member, by="pine.owner"),
+    "programs:editor": Payload(_program(revision="2")),
+}

@@ -24,6 +24,7 @@ KINDS = {
     "price_list_id": "price_list",
     "secret": "secret",
 }
+NOTHING_THERE = frozenset({200, 302, 403, 404, 422})  # a page without anything of anybody, which the walk looks through
 READS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -78,13 +79,17 @@ def key_of(route: Route) -> str:
     return named[-1]
 
 
-def reaches(who: Principal, rule: Rule, thing: Thing | None) -> bool:
+def reaches(who: Principal, rule: Rule, thing: Thing | None, *, api: bool = False) -> bool:
     """Whether somebody stands in the rule's relation to a thing, whatever its role."""
     if rule.relation == "public":
         return True
+    if rule.relation == "signed_in" and not who.company:
+        return who.signed_in and not api  # somebody of no company finds the pages empty
     if rule.relation == "signed_in" or (thing is None and rule.relation == "own"):
         return bool(who.company)
     assert thing is not None, f"the rule {rule} needs a thing"
+    if rule.relation == "mine":
+        return who.name == f"{thing.owner}.owner"
     if rule.relation == "own":
         return who.company == thing.owner
     if rule.relation == "moves":
@@ -98,13 +103,15 @@ def allowed(who: Principal, route: Route, method: str, rule: Rule, thing: Thing 
     """The statuses that the specification allows as the answer."""
     if rule.relation != "public" and not who.signed_in:
         return frozenset({401}) if route.is_api else frozenset({302})
-    if not reaches(who, rule, thing):
+    if not reaches(who, rule, thing, api=route.is_api):
         if not who.company:
-            return frozenset({401}) if route.is_api else frozenset({302, 403, 404})
+            if route.is_api:
+                return frozenset({401})
+            return NOTHING_THERE if thing is None else frozenset({302, 403, 404})
         known = thing is not None and (who.company in thing.seen_by or "*" in thing.seen_by)
         return frozenset({403, 404}) if known or not who.may(rule.capability) else frozenset({404})
     if rule.relation == "moves" and thing is not None and who.company == thing.owner:
-        return _done(method) if who.may("organization.edit") else frozenset({403})
+        return rule.answers or _done(method) if who.may("organization.edit") else frozenset({403})
     if not who.may(rule.capability):
         return frozenset({403})
     return rule.answers or _done(method)

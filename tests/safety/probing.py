@@ -150,11 +150,19 @@ def leaks(world: World, who: Principal, answer: Answer, values: dict[str, str]) 
         if len(value) > 5:
             text = text.replace(value, "")
     found = world.canaries.seen_by_others(text, who.company or None)
-    if who.name == "elm.twin":
-        other = world.organizations["fir"].name.lower()
-        found = [each for each in found if each != other]
+    own = {world.organizations["fir"].name.lower()} if who.name == "elm.twin" else set()
+    if who.name in world.people:
+        own.add(world.people[who.name].name.lower())
+    own |= _offered(world, values.get("secret", ""))
+    found = [each for each in found if each not in own]
     beside = world.canaries.seen_by_others(answer.beside, who.company or None)
     return found + [f"beside: {each}" for each in beside]
+
+
+def _offered(world: World, secret: str) -> set[str]:
+    """What an invitation tells whoever holds its link: who is invited, and into which company."""
+    into = [key for key in world.organizations if world.secrets[f"invitation {key}"] == secret]
+    return {word for key in into for word in (world.secrets[f"invited {key}"], world.organizations[key].name.lower())}
 
 
 def headers_missing(answer: Answer, route: Route) -> list[str]:

@@ -73,7 +73,6 @@ def walks() -> list[object]:
     ]
 
 
-@pytest.mark.full  # not green yet: see docs/status.md
 @pytest.mark.parametrize(("site", "who"), walks())
 def test_nobody_gets_more_than_the_policy_says(
     site: str, who: str, prober: Prober, things: dict[str, list[Thing]]

@@ -16,7 +16,7 @@ from hansa.incentives.models import StatementLine
 from hansa.kit.scope import acting, system
 from hansa.ledger.models import Account, Journal, Period, Transaction
 from hansa.sales.models import QuarantinedRow
-from tests.world.cast import COMPANIES, OPERATORS, SEATS, knowing, listed, of_seat
+from tests.world.cast import COMPANIES, OPERATORS, SEATS, VENDORS, admitted, knowing, listed, of_seat
 from tests.world.story import World
 
 
@@ -57,10 +57,10 @@ def _of_networks(world: World) -> Iterator[Thing]:
         yield _thing("membership", of_seat(seat), owner=seat.company, operator=operator, slug=seat.network, code=code)
     for slug, program in world.programs.items():
         operator, version = OPERATORS[slug], world.versions[slug]
-        yield _thing("program", listed(slug), operator=operator, owner=operator, slug=slug, code=program.code)
+        yield _thing("program", admitted(slug), operator=operator, owner=operator, slug=slug, code=program.code)
         everybody = {"operator": operator, "owner": operator, "slug": slug}
-        yield _thing("version", listed(slug), code=version.code, **everybody)
-        yield _thing("program_version", listed(slug), code=program.code, version=version.code, **everybody)
+        yield _thing("version", admitted(slug), code=version.code, **everybody)
+        yield _thing("program_version", admitted(slug), code=program.code, version=version.code, **everybody)
 
 
 def _of_companies(world: World) -> Iterator[Thing]:
@@ -69,7 +69,8 @@ def _of_companies(world: World) -> Iterator[Thing]:
         organization = world.organizations[key]
         yield _thing("organization", knowing(key), owner=key, code=organization.code)
         own = frozenset({key})
-        yield _thing("affiliation", own, owner=key, affiliation_id=world.affiliations[f"{key}.reader"].id)
+        other = "reader" if key in VENDORS else "auditor"  # somebody else than who walks: one may always leave oneself
+        yield _thing("affiliation", own, owner=key, affiliation_id=world.affiliations[f"{key}.{other}"].id)
         yield _thing("invitation", own, owner=key, invitation_id=world.invitations[key])
         yield _thing("token", own, owner=key, token_id=world.token_ids[f"{key}.networks"])
         yield _thing("notification", own, owner=key, notification_id=notices[organization.id])

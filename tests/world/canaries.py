@@ -40,9 +40,14 @@ class Canaries:
     def seen_by_others(self, text: str, reader: str | None) -> list[str]:
         """The canaries in a text that `reader` (an organization, None for nobody) may not read."""
         found = {match.lower() for match in CANARY.findall(text)}
-        foreign = [each for each in found if not self._may(self.texts.get(each, frozenset()), reader)]
+        foreign = [each for each in found if not self._may(self._readers(each), reader)]
         numbers = set(DIGITS.findall(GROUPED.sub("", text))) & self.numbers.keys()
         return sorted(foreign) + sorted(n for n in numbers if not self._may(self.numbers[n], reader))
+
+    def _readers(self, found: str) -> frozenset[str]:
+        """Who may read a canary; for one that a screen has cut short, who may read any that begins so."""
+        begun = (readers for text, readers in self.texts.items() if text.startswith(found))
+        return self.texts.get(found) or frozenset().union(*begun)
 
     @staticmethod
     def _may(audience: frozenset[str], reader: str | None) -> bool:

@@ -70,6 +70,12 @@ def listed(network: str) -> frozenset[str]:
     return frozenset({OPERATORS[network], *(seat.company for seat in SEATS if seat.network == network)})
 
 
+def admitted(network: str) -> frozenset[str]:
+    """Who may read the network's programs: everybody listed but those who have only applied."""
+    waiting = {seat.company for seat in SEATS if seat.network == network and seat.state == "APPLIED"}
+    return listed(network) - waiting
+
+
 def knowing(company: str) -> frozenset[str]:
     """Who may see a company's record: itself, operators of its networks, its members, its distributors and theirs."""
     known = {company}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.world.canaries import Canaries
-from tests.world.cast import OPERATORS, Seat, listed
+from tests.world.cast import OPERATORS, Seat, admitted
 
 HEADER = "Invoice No,Line,Date,Reseller ID,Reseller Name,SKU,Qty,Net Amount,Currency,Rep"
 MAPPING = {
@@ -34,20 +34,20 @@ incentives:
     kind: rebate
     payee: partner
     period: quarter
-    bands: [{{from: 0, rate: 1%}}]
+    bands: [{{from: 0, rate: 1.7%}}]
   - id: logistics
     name: {commission}
     kind: commission
     payee: distributor
     period: quarter
-    bands: [{{from: 0, rate: 0.5%}}]
+    bands: [{{from: 0, rate: 0.7%}}]
 """
 
 
 def program_text(canaries: Canaries, network: str, *, label: str, secret: bool = False) -> str:
     """A program document; a draft's words are for the operator alone."""
     operator = OPERATORS[network]
-    audience = frozenset({operator}) if secret else listed(network)
+    audience = frozenset({operator}) if secret else admitted(network)
     words = {key: canaries.text(operator, key, audience) for key in ("name", "rebate", "commission")}
     return PROGRAM.format(label=label, **words)
 

@@ -37,7 +37,7 @@ from hansa.sales.models import SalesReport
 from hansa.sales.operations.reading import check_report
 from hansa.sales.operations.receiving import receive_report
 from tests.world.canaries import Canaries
-from tests.world.cast import COMPANIES, OPERATORS, REPORTERS, ROLES, SEATS, Seat, knowing, listed, of_seat
+from tests.world.cast import COMPANIES, OPERATORS, REPORTERS, ROLES, SEATS, Seat, admitted, knowing, listed, of_seat
 from tests.world.documents import READING, program_text, report_text, unread_text
 
 NOW = datetime(2025, 4, 20, 9, 0, tzinfo=UTC)
@@ -215,9 +215,9 @@ def _program(world: World, slug: str) -> None:
     operator, network = OPERATORS[slug], world.networks[slug]
     text = program_text(world.canaries, slug, label="2025")
     with acting(world.scope(f"{operator}.manager")):
-        name = world.canaries.text(operator, "program", listed(slug))
+        name = world.canaries.text(operator, "program", admitted(slug))
         program = create_program(network=network, name=name, text=text, at=NOW)
-        note = world.canaries.text(operator, "note", listed(slug))
+        note = world.canaries.text(operator, "note", admitted(slug))
         world.versions[slug] = publish(program=program, revision=1, note=note, at=NOW)
         draft = program_text(world.canaries, slug, label="2025-b", secret=True)
         save_draft(program=program, text=draft, revision=1, at=NOW)
@@ -275,7 +275,7 @@ def _settle(world: World, slug: str) -> None:
 
 def _keep_secret(world: World, minor: int, audience: set[str]) -> None:
     for text in (str(minor), str(minor // 100)):
-        if len(text) >= 5:
+        if len(text) >= 7:  # shorter ones turn up by chance, as sizes and in ids
             world.canaries.numbers[text] = frozenset(audience) | world.canaries.numbers.get(text, frozenset())
 
 
@@ -293,9 +293,11 @@ def _keys_and_offers(world: World, key: str) -> None:
                 at=now,
             )
             world.tokens[f"{key}.{label}"], world.token_ids[f"{key}.{label}"] = secret, made.id
-        address = f"{world.canaries.text(key, 'invited', []).lower()}@{key}.example"
+        invited = world.canaries.text(key, "invited", []).lower()
+        address = f"{invited}@{key}.example"
         offer, secret = invite_person(email=address, roles=["rep"], at=now)
         world.invitations[key], world.secrets[f"invitation {key}"] = offer.id, secret
+        world.secrets[f"invited {key}"] = invited
         person = world.people[f"{key}.owner"]
         text = world.canaries.text(key, "notice", [])
         notify(person_id=person.id, organization_id=world.organizations[key].id, text=text, url="/inbox", at=NOW)

@@ -12,6 +12,7 @@ from hansa.kernel.problem import Problem
 from hansa.kit.api import REFUSALS, ProblemItem
 from hansa.kit.failures import Unprocessable
 from hansa.kit.pagination import Page, page_of
+from hansa.kit.scope import current_scope
 from hansa.networks import queries
 from hansa.networks.models import Membership, Network, Standing
 from hansa.networks.operations import founding, inviting, membership, roster
@@ -241,6 +242,7 @@ def edit_network(request: HttpRequest, slug: str, body: NetworkEdit) -> object:
 @router.post("/networks/{slug}/stewards", response={200: NetworkOut, **REFUSALS}, operation_id="elect_steward")
 def elect_steward(request: HttpRequest, slug: str, body: StewardIn) -> object:
     network = queries.network_by_slug(slug)
+    current_scope().require_operator(network.id, "networks.manage")  # before telling which organizations are known
     organization = organization_by_code(body.organization)
     if organization is None:
         problems = [Problem("", 0, "organization", "an organization that you may see")]

@@ -136,7 +136,9 @@ def get_program(request: HttpRequest, code: str) -> object:
 
 @router.get("/programs/{code}/draft", response={200: DraftOut, **REFUSALS}, operation_id="get_draft")
 def get_draft(request: HttpRequest, code: str) -> object:
-    return queries.draft_of(queries.program_by_code(code))
+    program = queries.program_by_code(code)
+    current_scope().require_operator(program.network_id, "programs.edit")
+    return queries.draft_of(program)
 
 
 @router.put("/programs/{code}/draft", response={200: DraftOut, **REFUSALS}, operation_id="save_draft")

@@ -148,6 +148,7 @@ def resume_person(request: HttpRequest, affiliation_id: UUID) -> Affiliation:
     summary="Let a person go, or leave",
 )
 def end_affiliation(request: HttpRequest, affiliation_id: UUID) -> Affiliation:
+    _tokens_need(request, "people.manage")
     return operations.end_affiliation(affiliation_id=affiliation_id, at=timezone.now())
 
 
@@ -212,7 +213,14 @@ def make_token(request: HttpRequest, body: TokenIn) -> Status[dict[str, Any]]:
     summary="Revoke an API token",
 )
 def revoke_token(request: HttpRequest, token_id: UUID) -> ApiToken:
+    _tokens_need(request, "tokens.manage")
     return operations.revoke_api_token(token_id=token_id, at=timezone.now())
+
+
+def _tokens_need(request: HttpRequest, capability: str) -> None:
+    """What a person may do to what is its own, its tokens may not: a narrow one that leaks must not undo the others."""
+    if hasattr(request, "token"):
+        current_scope().require(capability)
 
 
 def _person_behind(request: HttpRequest) -> Person:

@@ -108,6 +108,7 @@ def application(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def steward(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.network_by_slug(slug)
+    current_scope().require_operator(found.id, "networks.manage")
     member = queries.partner_of(slug, request.POST.get("member", ""))
     try:
         elect_steward(network=found, organization=member.organization, at=timezone.now())

@@ -105,6 +105,7 @@ def standing(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     member = queries.partner_of(slug, code)
+    require_a_side(member)
     side, moves = offered_moves(member)
     wanted = request.POST.get("state") or request.GET.get("to", "")
     form = MoveForm(request.POST or None, initial={"state": wanted})
@@ -131,6 +132,16 @@ def move(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "upstream_of": queries.counts_downstream(member) if wanted in NEEDS_REASON else 0,
     }
     return render(request, "networks/move.html", context, status=422 if form.errors else 200)
+
+
+def require_a_side(member: Membership) -> None:
+    """Refuse who can take no step of a membership: it is for its operator and the member alone."""
+    scope = current_scope()
+    own = member.organization_id == scope.organization_id
+    if own and (scope.can("organization.edit") or member.network_id not in scope.operates):
+        scope.require("organization.edit")
+        return
+    scope.require_operator(member.network_id, "networks.manage")
 
 
 def offered_moves(member: Membership) -> tuple[str, list[dict[str, object]]]:

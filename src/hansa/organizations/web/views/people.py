@@ -29,6 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
+    current_scope().require("people.manage")
     form = InviteForm(request.POST, offered=roles_within(current_scope().capabilities))
     if form.is_valid():
         try:
@@ -55,6 +56,8 @@ def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
     affiliation = queries.affiliation_in_organization(affiliation_id)
+    if request.method == "POST":
+        current_scope().require("people.manage")
     offered = roles_within(current_scope().capabilities)
     form = RolesForm(request.POST or None, offered=offered, initial={"roles": affiliation.roles})
     if request.method == "POST" and form.is_valid():

@@ -41,6 +41,7 @@ def address(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def identifiers(request: HttpRequest) -> HttpResponse:
+    current_scope().require("organization.edit")
     form = IdentifiersForm(request.POST)
     organization = queries.own_organization()
     return _save(
@@ -52,6 +53,7 @@ def identifiers(request: HttpRequest) -> HttpResponse:
 
 
 def _save_values(request: HttpRequest, part: str, form: forms.Form) -> HttpResponse:
+    current_scope().require("organization.edit")
     organization = queries.own_organization()
     return _save(
         request,

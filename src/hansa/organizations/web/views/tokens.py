@@ -31,11 +31,16 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "organizations/tokens.html", context)
 
 
-@recently_signed_in
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_token(request: HttpRequest) -> HttpResponse:
+    current_scope().require("tokens.manage")  # before anybody is asked for a password
+    return _make_token(request)
+
+
+@recently_signed_in
+def _make_token(request: HttpRequest) -> HttpResponse:
     scope = current_scope()
-    scope.require("tokens.manage")
     form = TokenForm(request.POST or None, offered=scope.capabilities)
     if form.is_valid():
         now = timezone.now()

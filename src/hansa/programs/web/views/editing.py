@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hansa.engines.settlement import periods_of
 from hansa.kernel.problem import Refused
-from hansa.kit.failures import NotFound, Unprocessable
+from hansa.kit.failures import Unprocessable
 from hansa.kit.forms import say_problems
 from hansa.kit.scope import current_scope
 from hansa.programs import operations, queries
@@ -140,7 +140,7 @@ def _text(request: HttpRequest) -> str:
 def _revision(request: HttpRequest) -> int:
     sent = request.POST.get("revision", "")
     if not (sent.isascii() and sent.isdecimal() and len(sent) < 10):
-        raise NotFound()
+        raise Unprocessable("Open the editor again: what was sent does not say which draft it changes.")
     return int(sent)
 
 

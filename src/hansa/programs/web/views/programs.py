@@ -85,6 +85,7 @@ def version(request: HttpRequest, slug: str, code: str, version: str) -> HttpRes
         "net": found.network,
         "program": found.program,
         "published": found,
+        "operated": operated,
         "parsed": document.parse(found.text),
         "rules": queries.rules_in_words(document.parse(found.text).paying, own=own),
         "member": bool(own),

@@ -57,6 +57,7 @@ def progress(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 @require_POST
 def reading(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     found = find(slug, code)
+    current_scope().require("sales.import")
     form = ReadingForm(request.POST, headers=found.reading.get("headers", []))
     preview = None
     if form.is_valid():
