@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from hansa.catalog import queries
 from hansa.catalog.models import PriceList
@@ -150,7 +150,7 @@ def list_price_lists(request: HttpRequest, slug: str, cursor: str | None = None)
 
 
 @router.post(PRICE_LISTS, response={201: PriceListOut, **REFUSALS}, operation_id="take_price_list")
-def post_price_list(request: HttpRequest, slug: str, body: PriceListIn) -> tuple[int, dict[str, Any]]:
+def post_price_list(request: HttpRequest, slug: str, body: PriceListIn) -> Status[dict[str, Any]]:
     """Take a price list. A currency has one list per first day."""
     network = network_by_slug(slug)
     prices = [(entry.sku, price_of(entry.unit_price)) for entry in body.prices]
@@ -167,7 +167,7 @@ def post_price_list(request: HttpRequest, slug: str, body: PriceListIn) -> tuple
         at=timezone.now(),
         **body.dict(exclude={"prices"}),
     )
-    return 201, _price_list(queries.price_list_by_id(network.id, taken.id))
+    return Status(201, _price_list(queries.price_list_by_id(network.id, taken.id)))
 
 
 @router.get(

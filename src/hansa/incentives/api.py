@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from hansa.incentives import queries
 from hansa.incentives.files import statement_file
@@ -232,11 +232,11 @@ def list_runs(request: HttpRequest, slug: str, cursor: str | None = None) -> dic
     operation_id="create_run",
     summary="Settle an ended period: a job computes the preview",
 )
-def create_run(request: HttpRequest, slug: str, body: RunIn) -> tuple[int, dict[str, Any]]:
+def create_run(request: HttpRequest, slug: str, body: RunIn) -> Status[dict[str, Any]]:
     network, version = network_by_slug(slug), version_by_code(body.version)
     if version.network_id != network.id:
         raise NotFound()
-    return 202, _run(order_run(version=version, period=body.period, at=timezone.now()))
+    return Status(202, _run(order_run(version=version, period=body.period, at=timezone.now())))
 
 
 @router.get("/runs/{code}", response={200: RunOut, **REFUSALS}, operation_id="get_run", summary="One settlement run")
@@ -261,8 +261,8 @@ def list_payouts(request: HttpRequest, code: str, cursor: str | None = None) -> 
     operation_id="commit_run",
     summary="Post a preview's differences and issue statements",
 )
-def post_commitment(request: HttpRequest, code: str) -> tuple[int, dict[str, Any]]:
-    return 201, _run(commit_run(run_id=queries.run_by_code(code).id, at=timezone.now()))
+def post_commitment(request: HttpRequest, code: str) -> Status[dict[str, Any]]:
+    return Status(201, _run(commit_run(run_id=queries.run_by_code(code).id, at=timezone.now())))
 
 
 @router.get(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, File, Router, Schema
+from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from hansa.kit.api import REFUSALS
@@ -230,10 +230,10 @@ def get_transaction(request: HttpRequest, slug: str, transaction_id: UUID) -> di
 )
 def reverse_transaction(
     request: HttpRequest, slug: str, transaction_id: UUID, body: ReversalIn
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     network = network_by_slug(slug)
     original = queries.transaction_by_id(network.id, transaction_id)
-    return 201, _journal(reverse(network=network, original=original, reason=body.reason, at=timezone.now()))
+    return Status(201, _journal(reverse(network=network, original=original, reason=body.reason, at=timezone.now())))
 
 
 @router.get(
@@ -252,9 +252,9 @@ def list_periods(request: HttpRequest, slug: str, cursor: str | None = None) -> 
     operation_id="close_period",
     summary="Stop postings into the open period; a job seals it",
 )
-def post_closing(request: HttpRequest, slug: str, starts_on: str) -> tuple[int, Period]:
+def post_closing(request: HttpRequest, slug: str, starts_on: str) -> Status[Period]:
     period = queries.period_by_start(network_by_slug(slug).id, starts_on)
-    return 202, close_period(period_id=period.id, at=timezone.now())
+    return Status(202, close_period(period_id=period.id, at=timezone.now()))
 
 
 @router.post(
@@ -300,11 +300,11 @@ def list_rates(
 )
 def import_rates(
     request: HttpRequest, slug: str, file: File[UploadedFile], since: date | None = None
-) -> tuple[int, dict[str, int]]:
+) -> Status[dict[str, int]]:
     content = file.read(LARGEST_FILE + 1)
     network = network_by_slug(slug)
     name = file.name or "rates"
-    return 201, {"new": import_ecb(network=network, content=content, at=timezone.now(), since=since, file=name)}
+    return Status(201, {"new": import_ecb(network=network, content=content, at=timezone.now(), since=since, file=name)})
 
 
 @router.put(

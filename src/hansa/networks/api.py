@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from hansa.activity.queries import timeline
 from hansa.kernel.problem import Problem
@@ -219,7 +219,7 @@ def list_networks(request: HttpRequest, cursor: str = "") -> object:
 
 @router.post("/networks", response={201: NetworkOut, **REFUSALS}, operation_id="found_network")
 def found_network(request: HttpRequest, body: NetworkIn) -> object:
-    return 201, _network(founding.create_network(**body.dict(), at=timezone.now()), stewarded=False)
+    return Status(201, _network(founding.create_network(**body.dict(), at=timezone.now()), stewarded=False))
 
 
 @router.get("/open-networks", response={200: list[OpenNetworkOut], **REFUSALS}, operation_id="list_open_networks")
@@ -254,7 +254,7 @@ def elect_steward(request: HttpRequest, slug: str, body: StewardIn) -> object:
 @router.post("/networks/{slug}/applications", response={201: MembershipOut, **REFUSALS}, operation_id="apply")
 def apply(request: HttpRequest, slug: str, body: ApplicationIn) -> object:
     made = membership.apply_for_membership(slug=slug, message=body.message, at=timezone.now())
-    return 201, _membership(made)
+    return Status(201, _membership(made))
 
 
 @router.get("/networks/{slug}/memberships", response={200: MembershipList, **REFUSALS}, operation_id="list_memberships")
@@ -284,7 +284,7 @@ def invite_member(request: HttpRequest, slug: str, body: PartnerInvitationIn) ->
         identifiers=[(each.scheme, each.value) for each in body.identifiers],
         at=timezone.now(),
     )
-    return 201, _membership(queries.partner_of(slug, made.code))
+    return Status(201, _membership(queries.partner_of(slug, made.code)))
 
 
 @router.get(
@@ -311,7 +311,9 @@ def list_standings(request: HttpRequest, slug: str, code: str) -> object:
 def set_standing(request: HttpRequest, slug: str, code: str, body: StandingIn) -> object:
     member = queries.partner_of(slug, code)
     role = _role(member.network, body)
-    return 201, _standing(membership.set_standing(membership=member, role=role, since=body.since, at=timezone.now()))
+    return Status(
+        201, _standing(membership.set_standing(membership=member, role=role, since=body.since, at=timezone.now()))
+    )
 
 
 @router.post(
@@ -343,7 +345,7 @@ def check_roster(request: HttpRequest, slug: str, body: RosterIn) -> object:
 def take_roster(request: HttpRequest, slug: str, body: RosterIn) -> object:
     network = queries.network_by_slug(slug)
     made = roster.admit_members(network=network, entries=_entries(body), at=timezone.now(), file="roster")
-    return 201, {"members": len(made)}
+    return Status(201, {"members": len(made)})
 
 
 def _paged(page: Page[Membership] | Page[Network], items: list[dict[str, object]]) -> dict[str, object]:

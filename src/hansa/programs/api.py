@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from hansa.kit.api import REFUSALS, ProblemItem
 from hansa.kit.exports import text_download
@@ -125,7 +125,7 @@ def list_programs(request: HttpRequest, slug: str, cursor: str = "") -> object:
 def create_program(request: HttpRequest, slug: str, body: ProgramIn) -> object:
     network = network_by_slug(slug)
     made = operations.create_program(network=network, name=body.name, text=body.text, at=timezone.now())
-    return 201, _program(made, slug)
+    return Status(201, _program(made, slug))
 
 
 @router.get("/programs/{code}", response={200: ProgramOut, **REFUSALS}, operation_id="get_program")
@@ -166,7 +166,7 @@ def check_program(request: HttpRequest, body: CheckIn) -> object:
 def publish_program(request: HttpRequest, code: str, body: PublicationIn) -> object:
     program = queries.program_by_code(code)
     made = operations.publish(program=program, revision=body.revision, note=body.note, at=timezone.now())
-    return 201, _version(made)
+    return Status(201, _version(made))
 
 
 @router.get("/programs/{code}/versions", response={200: VersionList, **REFUSALS}, operation_id="list_versions")

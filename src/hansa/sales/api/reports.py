@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import File, Form, Query, Router
+from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from hansa.kernel.problem import Problem
@@ -43,7 +43,7 @@ REPORT = "/networks/{slug}/sales/reports/{code}"
 @router.post(REPORTS, response={202: ReportOut, 200: ReportOut, **REFUSALS}, operation_id="send_sales_report")
 def send_sales_report(
     request: HttpRequest, slug: str, file: File[UploadedFile], said: Form[UploadIn]
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Send a file. 202: it is being checked, ask for it again; 200: this very file came before, nothing was added."""
     network = network_by_slug(slug)
     report, new = receive_report(
@@ -57,7 +57,7 @@ def send_sales_report(
     )
     if new:
         send_to_checking(report)
-    return (202 if new else 200), _report(report)
+    return Status(202 if new else 200, _report(report))
 
 
 @router.get(REPORTS, response={200: ReportPage, **REFUSALS}, operation_id="list_sales_reports")
@@ -77,11 +77,11 @@ def get_sales_report(request: HttpRequest, slug: str, code: str) -> dict[str, An
 
 
 @router.post(f"{REPORT}/reading", response={202: ReportOut, **REFUSALS}, operation_id="confirm_sales_reading")
-def confirm_sales_reading(request: HttpRequest, slug: str, code: str, body: ReadingIn) -> tuple[int, dict[str, Any]]:
+def confirm_sales_reading(request: HttpRequest, slug: str, code: str, body: ReadingIn) -> Status[dict[str, Any]]:
     """Say how a waiting file is read; it is checked again, and remembered for the sender's next files like it."""
     report = confirm_reading(report=_find(slug, code), mapping=body.mapping, formats=body.formats, at=timezone.now())
     send_to_checking(report)
-    return 202, _report(report)
+    return Status(202, _report(report))
 
 
 @router.post(f"{REPORT}/previews", response={200: PreviewOut, **REFUSALS}, operation_id="preview_sales_reading")
