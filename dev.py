@@ -59,7 +59,7 @@ def test(arguments: list[str]) -> int:
     chosen = [argument for argument in arguments if argument != "--full"]
     bring_environment("full" if full else "dev")
     build_assets()
-    environment = {**os.environ, "HANSA_FULL": "1"} if full else dict(os.environ)
+    environment = python_environment() | ({"HANSA_FULL": "1"} if full else {})
     environment["MYPY_CACHE_DIR"] = str(VENV / "mypy-cache")
     python = str(VENV / "bin" / "python")
     pytest = [python, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *chosen]
@@ -127,8 +127,15 @@ def lock(arguments: list[str]) -> int:
 def hansa_process(arguments: list[str]) -> int:
     python = str(VENV / "bin" / "python")
     if os.name == "posix":
-        os.execv(python, [python, "-m", "hansa.cli", *arguments])
-    return subprocess.run([python, "-m", "hansa.cli", *arguments], check=False).returncode
+        os.execve(python, [python, "-m", "hansa.cli", *arguments], python_environment())
+    return subprocess.run([python, "-m", "hansa.cli", *arguments], env=python_environment(), check=False).returncode
+
+
+def python_environment() -> dict[str, str]:
+    """The environment for Python: compiled files are kept, since a start imports thousands, but beside no source."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(VENV / "bytecode")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def build_assets(*, force: bool = False) -> None:

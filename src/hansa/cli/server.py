@@ -23,7 +23,6 @@ def migrate() -> None:
     """Make the database if it is new and bring it to this release, as the owner's role."""
     with database():
         django_command("migrate", "-v0", role="owner")
-        django_command("createcachetable", role="owner")
     typer.echo("The database is up to date.")
 
 
@@ -92,6 +91,7 @@ def demo(
     ] = None,
 ) -> None:
     """A whole channel to look at on this machine: made at the first start, found again afterwards."""
+    from hansa.kit import config
     from hansa.kit.processes import Family
 
     os.environ.setdefault("HANSA_HOME", str(Path("var/real" if real else "var/demo").absolute()))
@@ -103,12 +103,12 @@ def demo(
     with database():
         told("The database is up", started)
         django_command("migrate", "-v0", role="owner")
-        django_command("createcachetable", role="owner")
         collect_static()
         told("Tables and files are in place", started)
-        load = [sys.executable, "-m", "hansa.site.demo", *(["--real", str(real.absolute())] if real else [])]
-        if subprocess.run(load, env=environment(), check=False).returncode != 0:
-            raise typer.Exit(1)
+        if not (config.home() / "loaded").exists():
+            load = [sys.executable, "-m", "hansa.site.demo", *(["--real", str(real.absolute())] if real else [])]
+            if subprocess.run(load, env=environment(), check=False).returncode != 0:
+                raise typer.Exit(1)
         family = Family()
         family.start(worker_command(2), environment=environment(), death=signal.SIGKILL)
         family.start(web_command(HOST, port, 2), environment=environment(serving=True))

@@ -30,9 +30,6 @@ def _load(real: Path | None) -> int:
 
     from hansa.kit import config
 
-    stamp = config.home() / "loaded"
-    if stamp.exists():
-        return 0
     if _has_organizations():
         print(
             "An earlier start was interrupted while it made the demo. Remove its folder and start again:",
@@ -53,7 +50,7 @@ def _load(real: Path | None) -> int:
         from hansa.site.demo.load import load_world
 
         load_world(now=timezone.now(), tell=tell)
-    stamp.write_text(f"{timezone.now().isoformat()}\n")
+    (config.home() / "loaded").write_text(f"{timezone.now().isoformat()}\n")
     print(f"The world was made in {time.monotonic() - started:.1f} s.", flush=True)
     return 0
 
