@@ -46,13 +46,13 @@ def fill(template: str, **parts: str) -> str:
 
 
 def table(connection: duckdb.DuckDBPyConnection, name: str, rows: Table) -> bool:
-    """Make a Parquet path or an Arrow table readable as `name`; False where there is none."""
-    if rows is None:
+    """Make Parquet paths or an Arrow table readable as `name`; False where there is none."""
+    paths = (rows,) if isinstance(rows, Path) else rows
+    if paths is None or paths == ():
         return False
-    if isinstance(rows, Path):
-        connection.execute(
-            fill("CREATE VIEW ${name} AS SELECT * FROM read_parquet(${path})", name=name, path=text_literal(str(rows)))
-        )
+    if isinstance(paths, tuple):
+        listed = ", ".join(text_literal(str(path)) for path in paths)
+        connection.execute(fill("CREATE VIEW ${name} AS FROM read_parquet([${paths}])", name=name, paths=listed))
     else:
         connection.register(name, rows)
     return True

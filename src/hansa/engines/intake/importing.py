@@ -283,9 +283,13 @@ def _judge(
     build_lookups(connection, references, plan)
     if table(connection, "price_rows", references.prices):
         connection.execute(LIST_PRICES)
-    connection.execute(fill(CHECKED, key=LINE_KEY, marked=marked(plan, "staged")))
+    marks, held_marks = marked(plan, "staged"), marked(plan, "(SELECT * FROM held)")
+    if rows < FEW_ROWS:  # kept, so that the few bad ones need not be marked again
+        connection.execute(fill("CREATE TABLE marked AS ${marks}", marks=marks))
+        marks = held_marks = "SELECT * FROM marked"
+    connection.execute(fill(CHECKED, key=LINE_KEY, marked=marks))
     find_repeats(connection, plan.rules, known=table(connection, "known_lines", references.known_lines))
-    judge_bad_rows(connection, plan)
+    judge_bad_rows(connection, plan, marks=held_marks)
     counted = _Seen(rows, blank, _count(connection, f"checked WHERE {GOOD}"), _count(connection, "bad"))
     if counted.lines + counted.quarantined + counted.blank != counted.rows:
         raise AssertionError(f"rows were lost or doubled: {counted}")

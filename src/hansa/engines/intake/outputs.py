@@ -11,7 +11,7 @@ import duckdb
 
 from hansa.engines.intake.checks import CHECKS, REPEATS, Check, Reason
 from hansa.engines.intake.database import fill, one, text_literal
-from hansa.engines.intake.marking import Plan, facts, flag, marked, placed
+from hansa.engines.intake.marking import Plan, facts, flag, placed
 from hansa.engines.intake.results import LineFile
 
 SURPLUS = "(beyond the header)"
@@ -54,8 +54,11 @@ VARCHAR, raw VARCHAR,
 COPY = "COPY (${query}) TO ${path} (FORMAT parquet, COMPRESSION zstd)"
 
 
-def judge_bad_rows(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """Make `bad`: each row that stays out, with all its reasons in words and the whole row as it came."""
+def judge_bad_rows(connection: duckdb.DuckDBPyConnection, plan: Plan, *, marks: str) -> None:
+    """Make `bad`: each row that stays out, with all its reasons in words and the whole row as it came.
+
+    `marks`: SQL for marked rows, at least those that stay out; it may read them from `held`.
+    """
     if not one(
         connection, "SELECT count(*) FROM checked WHERE mask <> 0 OR source_row IN (SELECT source_row FROM repeats)"
     )[0]:
@@ -66,8 +69,7 @@ def judge_bad_rows(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     with_surplus = f"json_object({', '.join(cells)}, {text_literal(SURPLUS)}, surplus)"
     raw = f"CASE WHEN surplus IS NULL THEN {raw} ELSE {with_surplus} END"
     reasons = ", ".join(_told(check, plan) for check in (*CHECKS, *REPEATS))
-    rows = "(SELECT * FROM held)"
-    connection.execute(fill(BAD_ROWS, raw=raw, marked=marked(plan, rows), reasons=reasons))
+    connection.execute(fill(BAD_ROWS, raw=raw, marked=marks, reasons=reasons))
 
 
 def _told(check: Check, plan: Plan) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 # Any: pyarrow has no types; an Arrow table is meant.
-Table: TypeAlias = Path | Any | None
+Table: TypeAlias = Path | tuple[Path, ...] | Any | None
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Tables as Parquet paths or Arrow tables; None: nothing of the kind is known.
+    """Tables as Parquet paths or Arrow tables; None or no path: nothing of the kind is known.
 
     `partners`, `products`: alias_kind ("id", "alias", "name"), text_normalised, id, and text where exact spelling
     decides (see

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
-import duckdb
 import pyarrow as pa
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hansa.catalog.models import Price, Product
 from hansa.engines.intake import References, Rules, aliases
@@ -75,10 +75,10 @@ def rules_for(report: SalesReport, *, today: date) -> Rules:
 
 
 def _partners(report: SalesReport) -> Iterable[tuple[str, str, str]]:
-    members = Membership.objects.filter(network_id=report.network_id).select_related("organization")
-    for member in members:
-        yield "id", member.number, member.number
-        yield "name", member.organization.name, member.number
+    members = Membership.objects.filter(network_id=report.network_id)
+    for number, name in members.values_list("number", "organization__name"):
+        yield "id", number, number
+        yield "name", name, number
     yield from _aliases(report, "PARTNER")
 
 
@@ -102,7 +102,9 @@ def _prices(report: SalesReport) -> pa.Table:
 
 
 def _price_table(report: SalesReport) -> pa.Table:
-    rows = Price.objects.filter(price_list__network_id=report.network_id).values_list(
+    first, until = days_of_report(report.month)
+    lists = Q(price_list__valid_until=None) | Q(price_list__valid_until__gt=first), Q(price_list__valid_from__lt=until)
+    rows = Price.objects.filter(*lists, price_list__network_id=report.network_id).values_list(
         "product__sku", "price_list__currency", "unit_price", "price_list__valid_from", "price_list__valid_until"
     )
     columns = list(zip(*rows, strict=True)) or [()] * 5
@@ -111,14 +113,10 @@ def _price_table(report: SalesReport) -> pa.Table:
     return pa.table({n: pa.array(list(c), type=t) for n, c, t in zip(names, columns, types, strict=True)})
 
 
-def _known_lines(report: SalesReport, without: set[UUID]) -> pa.Table | None:
-    """Keys of the sender's lines that stand, for finding duplicates across its reports."""
+def _known_lines(report: SalesReport, without: set[UUID]) -> tuple[Path, ...]:
+    """The files of the sender's lines that stand, for finding duplicates across its reports."""
     files = _standing_files(report).exclude(report_id__in=without)
-    paths = [str(settings.FILES_ROOT / path) for path in files.values_list("path", flat=True)]
-    if not paths:
-        return None
-    with duckdb.connect() as connection:
-        return connection.sql("select line_key, line_id from read_parquet($1)", params=[paths]).to_arrow_table()
+    return tuple(settings.FILES_ROOT / path for path in files.values_list("path", flat=True))
 
 
 def _standing_files(report: SalesReport) -> QuerySet[LineFile]:
