@@ -75,14 +75,15 @@ def current_scope() -> Scope:
 def acting(scope: Scope) -> Iterator[Scope]:
     """One transaction in which everything is read and written as `scope`; nests and restores."""
     with transaction.atomic():
-        before = _settings_of(_current.get())
+        before, wanted = _settings_of(_current.get()), _settings_of(scope)
         token = _current.set(scope)
-        _tell_database(_settings_of(scope))
+        if wanted != before:
+            _tell_database(wanted)
         try:
             yield scope
         finally:
             _current.reset(token)
-        if not connection.needs_rollback:  # after an exception the rollback itself restores the settings
+        if wanted != before and not connection.needs_rollback:  # a rollback itself restores the settings
             _tell_database(before)
 
 
