@@ -3,15 +3,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
-import duckdb
 from django.conf import settings
 from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Sum, When
 
 from hansa.engines.settlement import periods_of
 from hansa.incentives.models import Payout, RunState, SettlementRun, Statement, StatementLine
 from hansa.incentives.rules import Settleable, band_reached, sharing_in_words
+from hansa.kernel.duck import database_for
 from hansa.kit.failures import NotFound
 from hansa.kit.scope import acting, current_scope, system
 from hansa.programs import document
@@ -213,7 +214,7 @@ def shares_of(line: StatementLine, *, limit: int = 500, offset: int = 0) -> list
         "limit": limit,
         "offset": offset,
     }
-    with duckdb.connect() as connection:
+    with database_for(Path(path) for path in (shares, *files)) as connection:
         found = connection.execute(query, parameters)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

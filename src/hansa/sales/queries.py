@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-import duckdb
 import pyarrow as pa
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from hansa.catalog.models import Product
+from hansa.kernel.duck import database_for
 from hansa.kit.failures import NotFound
 from hansa.kit.scope import acting, current_scope, system
 from hansa.ledger.models import Rate
@@ -207,7 +207,7 @@ def _over_lines(
         **({} if number is None else {"number": number}),
         **(more or {}),
     }
-    with duckdb.connect() as connection:
+    with database_for(settings.FILES_ROOT / file.path for file in files) as connection:
         connection.register("standings", _standings_table(network.id))
         connection.register("rates", _rates_table(network, first, until))
         found = connection.execute(LINES.format(own=own) + query, parameters)

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from hansa.engines.intake.database import fill, text_literal, workspace
+from hansa.kernel.duck import is_small
 
 LISTED = 100
 COMPARED = (
@@ -73,7 +74,7 @@ ORDER BY coalesce(a.source_row, b.source_row), coalesce(a.line_key, b.line_key) 
 
 def compare(previous: Sequence[Path], current: Sequence[Path], *, memory_limit: str = "512MB") -> Change:
     """Compare the line files of a period with those that replace them. Either side may be empty."""
-    with workspace(memory_limit) as connection:
+    with workspace(memory_limit, small=is_small([*previous, *current])) as connection:
         same = " AND ".join(f"b.{column} IS NOT DISTINCT FROM a.{column}" for column in COMPARED)
         shown = ", ".join(f"{column} := {column}" for column in SHOWN)
         connection.execute(

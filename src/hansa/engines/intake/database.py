@@ -1,4 +1,4 @@
-"""A DuckDB of its own for each import: in memory up to a limit, on disk beyond it, gone afterwards."""
+"""The DuckDB of an import: in memory up to a limit, on disk beyond it, gone afterwards."""
 
 from __future__ import annotations
 
@@ -14,12 +14,19 @@ import pyarrow as pa
 
 from hansa.engines.intake.references import Table
 from hansa.engines.intake.source import record_schema, refusal
+from hansa.kernel.duck import shared_workspace
 from hansa.kernel.problem import Refused
 
 
 @contextmanager
-def workspace(memory_limit: str, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that spills into a folder `beside` the output and reaches nothing else."""
+def workspace(
+    memory_limit: str, beside: Path | None = None, *, small: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database that spills into a folder `beside` the output and reaches nothing else; for few rows a shared one."""
+    if small:
+        with shared_workspace() as connection:
+            yield connection
+        return
     with tempfile.TemporaryDirectory(prefix=".intake-", dir=beside) as spill:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,7 @@ PREVIEW_LINES = 20
 MOST_UNKNOWN = 1_000
 ROW_KEY = "row"
 FEW_ROWS = 20_000
+SMALL_FILE = 1_000_000  # in bytes; packed formats say less of themselves
 
 CHECKED = """
 CREATE TABLE checked AS
@@ -69,6 +70,7 @@ class _Feed:
     batches: Iterator[pa.RecordBatch]
     estimated: int
     most: int
+    small: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def check(
     """What the first `rows` rows of a report would become. Writes nothing. Raises `Refused` as `take` does."""
     first = _Head(batches(source, decimal=formats.decimal), rows)
     feed = replace(_feed(source, mapping, formats, references, rules), batches=iter(first))
-    with workspace(memory_limit) as connection:
+    with workspace(memory_limit, small=feed.small) as connection:
         seen = _judge(connection, feed, references, lambda _: None)
         return _preview(connection, feed, seen, whole=not first.cut)
 
@@ -142,7 +144,8 @@ def take_rows(
     headers = FIELD_KEYS
     plan = _plan(headers, {key: key for key in headers}, titles or {}, formats, references, rules, None, limits)
     incoming = _canonical_file(rows) if isinstance(rows, Path) else _canonical_rows(rows)
-    feed = _Feed(name, plan, incoming, 0, limits.rows)
+    small = isinstance(rows, Sized) and len(rows) < FEW_ROWS
+    feed = _Feed(name, plan, incoming, 0, limits.rows, small)
     return _take(feed, references, out, progress, memory_limit)
 
 
@@ -159,7 +162,8 @@ def _feed(source: Source, mapping: Mapping[str, str], formats: Formats, referenc
     _check_mapping(source, mapping)
     plan = _plan(source.headers, mapping, {}, formats, references, rules, source.epoch, source.limits)
     incoming = batches(source, decimal=formats.decimal)
-    return _Feed(source.name, plan, incoming, source.estimated_rows, source.limits.rows)
+    small = source.estimated_rows < FEW_ROWS and source.path.stat().st_size <= SMALL_FILE
+    return _Feed(source.name, plan, incoming, source.estimated_rows, source.limits.rows, small)
 
 
 def _plan(
@@ -259,7 +263,7 @@ def _take(feed: _Feed, references: References, out: Path, progress: Progress | N
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=out.parent) as folder:
         partial = Path(folder) / "whole"
         partial.mkdir()
-        with workspace(memory_limit, Path(folder)) as connection:
+        with workspace(memory_limit, Path(folder), small=feed.small) as connection:
             # Reading is about half of the work, so half of the rows are told when all are read.
             seen = _judge(connection, feed, references, lambda rows: tell(rows // 2, max(rows, feed.estimated)))
             tell(seen.rows * 3 // 4, seen.rows)

@@ -15,7 +15,7 @@ from hansa.engines.settlement.compile import payouts as pay
 from hansa.engines.settlement.compile import shares as spread
 from hansa.engines.settlement.compile.calendar import Asked, asked_periods
 from hansa.engines.settlement.compile.lines import BROKEN, GOOD, NO_RATE, Layout, lines_sql
-from hansa.engines.settlement.database import DEFAULT_MEMORY, is_small, own_database, shared_database
+from hansa.engines.settlement.database import DEFAULT_MEMORY, own_database
 from hansa.engines.settlement.diagnose import diagnose_lines, diagnose_rates, diagnose_rest
 from hansa.engines.settlement.document import ProgramDocument
 from hansa.engines.settlement.engine import DuckEngine, Engine
@@ -24,6 +24,7 @@ from hansa.engines.settlement.output import SharesFile, replacing, write_payouts
 from hansa.engines.settlement.sources import LINES, PARTNERS, PRODUCTS, RATES, Source, open_sources
 from hansa.engines.settlement.tables import Shapes, load_tables, rate_days_sql
 from hansa.engines.settlement.validate import Findings, unreadable
+from hansa.kernel.duck import is_small, shared_database
 from hansa.kernel.period import period_named
 from hansa.kernel.problem import Problem, Refused
 
