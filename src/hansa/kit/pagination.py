@@ -19,7 +19,7 @@ from hansa.kernel.problem import Problem
 from hansa.kit.failures import Unprocessable
 
 M = TypeVar("M", bound=Model)
-SIZE = 50
+SIZE = 30
 LARGEST = 200
 
 

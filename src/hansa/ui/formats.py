@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -104,6 +104,7 @@ def relative_time(moment: datetime, now: datetime, *, locale: str) -> str:
     return format_timedelta(distance, add_direction=True, threshold=1.2, locale=locale)
 
 
+@lru_cache(maxsize=10_000)
 def exact_time(moment: datetime, *, zone: tzinfo, locale: str) -> str:
     """The instant with its zone, to the second: `22 Nov 2026, 08:15:00 CET` in the order of the locale."""
     local = moment.astimezone(zone)
@@ -111,11 +112,13 @@ def exact_time(moment: datetime, *, zone: tzinfo, locale: str) -> str:
     return f"{format_datetime(local, 'medium', locale=locale)} {name}"
 
 
+@lru_cache(maxsize=10_000)
 def day(value: date, *, now: datetime, locale: str) -> str:
     """A day with its weekday; the year only where it is not this year's: `Fri 27 Nov`."""
     return format_skeleton("MMMEd" if value.year == now.year else "yMMMEd", value, locale=locale)
 
 
+@lru_cache(maxsize=10_000)
 def full_day(value: date, *, locale: str) -> str:
     """A day with nothing left out: `Friday, 27 November 2026` in the order of the locale."""
     return format_date(value, "full", locale=locale)

@@ -12,6 +12,7 @@ from hansa.catalog.models import PriceList, Product
 from hansa.catalog.operations import take_products
 from hansa.catalog.rules import ProductEntry
 from hansa.catalog.tests.conftest import NOW
+from hansa.kit.pagination import SIZE
 from hansa.kit.scope import acting, system
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,7 @@ def test_products_are_searched_and_paged_with_few_queries(products, signed_in):
     with CaptureQueriesContext(connection) as asked:
         text = client.get(page("products")).content.decode()
     assert len([q for q in asked.captured_queries if not q["sql"].startswith(BOOKKEEPING)]) <= 12
-    assert text.count('scope="row"') == 50
+    assert text.count('scope="row"') == SIZE
     assert 'rel="next"' in text
     assert "Import products" not in text
     assert client.get(page("products", q="helm")).content.decode().count('scope="row"') == 1

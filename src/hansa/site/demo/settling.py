@@ -33,14 +33,14 @@ class Due:
 
 
 def due(network: Network, *, scope: Scope, today: date) -> Sequence[Due]:
-    """Every period that ended long enough ago, in the order of time."""
+    """Every period of the quarters that ended long enough ago, in the order of time: finance settles once a quarter."""
     with acting(scope):
         versions = list(ProgramVersion.objects.filter(network=network))
     found = [
-        Due(version, period.label, period.until + AFTER)
+        Due(version, period.label, _end_of_quarter(period.until) + AFTER)
         for version in versions
         for period in periods_of(document.parse(version.text).paying)
-        if period.until + AFTER <= today
+        if _end_of_quarter(period.until) + AFTER <= today
     ]
     return sorted(found, key=lambda each: (each.on, each.period))
 
@@ -71,6 +71,13 @@ def settle_again_where_sales_changed(network: Network, hands: Executor, *, scope
             )
         ]
     settle(network, changed, hands, scope=scope, at=at)
+
+
+def _end_of_quarter(until: date) -> date:
+    """The end of the calendar quarter in which a period ends; both are the first day after it."""
+    last = until - timedelta(days=1)
+    quarters = (last.year * 12 + last.month - 1) // 3 + 1
+    return date(quarters * 3 // 12, quarters * 3 % 12 + 1, 1)
 
 
 def _close_ended_months(network: Network, *, scope: Scope, at: datetime) -> None:
