@@ -13,19 +13,20 @@ from uuid import UUID
 import django
 
 from hansa.kit.scope import Scope
+from hansa.site.demo.world.records import Report
 
 HANDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A report to be sent: whose, for which month, its file, and how the sender says that it is read."""
+    """A report to be sent: whose, for which month, its file (or the report that it is written from), how it is read."""
 
     network_id: UUID
     sender_id: UUID
     month: date
     file_name: str
-    content: bytes
+    content: bytes | Report
     reading: dict[str, object] | None
     scope: Scope
     at: datetime
@@ -42,8 +43,10 @@ class Computation:
 
 @contextmanager
 def crew() -> Iterator[ProcessPoolExecutor]:
-    """The processes, each with Django set up."""
+    """The processes, each with Django set up; they begin at once, so that they are ready when work comes."""
     with ProcessPoolExecutor(HANDS, mp_context=get_context("spawn"), initializer=django.setup) as hands:
+        for _ in range(HANDS):
+            hands.submit(int)
         yield hands
 
 
@@ -73,7 +76,7 @@ def _send(parcel: Parcel) -> None:
             sender=Organization.objects.get(id=parcel.sender_id),
             month=parcel.month,
             file_name=parcel.file_name,
-            chunks=[parcel.content],
+            chunks=[parcel.content if isinstance(parcel.content, bytes) else parcel.content.content],
             at=parcel.at,
             reading=parcel.reading,
         )

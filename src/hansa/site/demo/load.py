@@ -44,8 +44,9 @@ DATE_ORDERS = {"%Y-%m-%d": "ymd", "%d.%m.%Y": "dmy", "%d/%m/%Y": "dmy", "%m/%d/%
 class Loader:
     """One loading of a world: the ids that its records got, and the moments at which its people act."""
 
-    def __init__(self, world: World, *, now: datetime, tell: Tell) -> None:
+    def __init__(self, world: World, *, hands: ProcessPoolExecutor, now: datetime, tell: Tell) -> None:
         self.world = world
+        self.hands = hands
         self.now = now
         self.tell = tell
         self.begin = moment(world.months[0])
@@ -172,20 +173,19 @@ class Loader:
         """Reports as they were sent and settlements as they were due, in the order of their days."""
         settlements = settling.due(self.vendor_network, scope=self.vendor, today=self.world.today)
         reports = sorted(self.world.reports, key=lambda report: report.sent_on)
-        with crew() as hands:
-            for day, dues in groupby(settlements, key=lambda each: each.on):
-                ready = [report for report in reports if report.sent_on <= day]
-                reports = reports[len(ready) :]
-                self.send(hands, ready)
-                settling.settle(
-                    self.vendor_network, list(dues), hands, scope=self.finance, at=min(moment(day), self.now)
-                )
-            self.send(hands, reports)
-            settling.settle_again_where_sales_changed(self.vendor_network, hands, scope=self.finance, at=self.now)
+        network, hands, finance = self.vendor_network, self.hands, self.finance
+        for day, dues in groupby(settlements, key=lambda each: each.on):
+            ready = [report for report in reports if report.sent_on <= day]
+            reports = reports[len(ready) :]
+            self.send(ready)
+            settling.settle(network, list(dues), hands, scope=finance, at=min(moment(day), self.now))
+        self.send(reports)
+        settling.settle_again_where_sales_changed(network, hands, scope=finance, at=self.now)
 
-    def send(self, hands: ProcessPoolExecutor, reports: Sequence[Report]) -> None:
+    def send(self, reports: Sequence[Report]) -> None:
         """Reports through the product's own import: each sender's in their order, senders side by side."""
         by_sender: dict[str, list[Parcel]] = defaultdict(list)
+        sender = self.vendor
         for report in reports:
             by_sender[report.sender].append(
                 Parcel(
@@ -193,13 +193,13 @@ class Loader:
                     sender_id=self.organizations[report.sender],
                     month=report.month,
                     file_name=report.file_name,
-                    content=report.content,
+                    content=report,
                     reading=_reading(report.habit),
-                    scope=self.vendor,
+                    scope=sender,
                     at=min(moment(report.sent_on), self.now),
                 )
             )
-        list(hands.map(send_all, by_sender.values()))
+        list(self.hands.map(send_all, by_sender.values()))
 
     @property
     def vendor_network(self) -> Network:
@@ -232,7 +232,8 @@ class Loader:
 
 def load_world(*, now: datetime, tell: Tell) -> None:
     """Make the demo's world as of `now` and load it."""
-    Loader(build(DEMO_SEED, now.date()), now=now, tell=tell).run()
+    with crew() as hands:
+        Loader(build(DEMO_SEED, now.date()), hands=hands, now=now, tell=tell).run()
 
 
 def moment(day: date) -> datetime:

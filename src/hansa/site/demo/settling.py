@@ -46,12 +46,11 @@ def due(network: Network, *, scope: Scope, today: date) -> Sequence[Due]:
 
 
 def settle(network: Network, dues: Sequence[Due], hands: Executor, *, scope: Scope, at: datetime) -> None:
-    """Close the ledger's ended months, preview the periods side by side, and commit them one after the other."""
+    """Close the ledger's ended months, preview the periods side by side, and commit each, in order, once it is there."""
     _close_ended_months(network, scope=scope, at=at)
     with acting(scope):
         runs = [request_run(version=due.version, period=due.period, at=at) for due in dues]
-    list(hands.map(compute, [Computation(run.id, scope, at) for run in runs]))
-    for run in runs:
+    for run, _ in zip(runs, hands.map(compute, [Computation(run.id, scope, at) for run in runs]), strict=True):
         with acting(scope):
             run.refresh_from_db()
             if run.state == RunState.PREVIEWED:
