@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from hansa.cli.terminal import progress_bar, read_program, refusing
+from hansa.kernel.problem import Problem, Refused
 
 
 class EngineName(StrEnum):
@@ -37,6 +38,9 @@ def settle(
 
     with refusing():
         document = read_program(program)
+        for target in (out, shares):
+            if target is not None and target.resolve() == program.resolve():
+                raise Refused([Problem(str(target), 0, "", "a file of its own; this one is the program document")])
         with progress_bar() as progress:
             summary = run(
                 document, lines=lines, partners=partners, products=products, rates=rates, periods=period or None,

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from hansa.cli.main import app
@@ -53,3 +54,13 @@ def test_a_refused_settlement_exits_with_2_and_writes_nothing(tmp_path: Path) ->
     assert "lines.csv, row 2, partner: a partner of the partner file; not Zoe" in result.stderr
     assert "1 problem; nothing was written." in result.stderr
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("target", ["--out", "--shares"])
+def test_the_program_document_is_never_written_over(tmp_path: Path, target: str) -> None:
+    arguments = folder_with(tmp_path, "a,2019-01-01,Ada,bike,1,10")
+    document = (tmp_path / "program.yaml").read_text()
+    result = CliRunner().invoke(app, ["settle", *arguments, target, str(tmp_path / "program.yaml")])
+    assert result.exit_code == 2
+    assert "a file of its own; this one is the program document" in result.stderr
+    assert (tmp_path / "program.yaml").read_text() == document
