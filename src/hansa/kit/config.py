@@ -33,7 +33,11 @@ SETTINGS = (
     Setting("HANSA_SECURE", "`1` behind HTTPS: secure cookies, HSTS.", ""),
     Setting("HANSA_PROXIES", "How many trusted proxies stand in front (for login limits per address).", "0"),
     Setting("HANSA_DEBUG", "`1` shows tracebacks. Never in production.", ""),
-    Setting("HANSA_EMAIL_URL", "`smtp://user:password@host:port`; without it mails go to HANSA_HOME/mail.", ""),
+    Setting(
+        "HANSA_EMAIL_URL",
+        "`smtp+starttls://user:password@host:port`; else mails go to HANSA_HOME/mail.",
+        "",
+    ),
     Setting("HANSA_MAIL_FROM", "Sender of mails.", "Hansa <hansa@localhost>"),
     Setting("HANSA_OIDC_ISSUER", "OpenID Connect issuer; with client id and secret it adds single sign-on.", ""),
     Setting("HANSA_OIDC_CLIENT_ID", "OpenID Connect client id.", ""),

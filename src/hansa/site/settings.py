@@ -138,7 +138,7 @@ if config.read("HANSA_OIDC_ISSUER"):
     }
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES = [("en", "English"), ("de", "English (German formats)")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
@@ -181,15 +181,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _mail = urlsplit(config.read("HANSA_EMAIL_URL"))
 DEFAULT_FROM_EMAIL = config.read("HANSA_MAIL_FROM")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
-if _mail.scheme in {"smtp", "smtps"}:
+if _mail.scheme in MAIL_PORTS:
     EMAIL_HOST = _mail.hostname or "localhost"
-    EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 25)
+    EMAIL_PORT = _mail.port or MAIL_PORTS[_mail.scheme]
     EMAIL_HOST_USER = unquote(_mail.username or "")
     EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
     EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_USE_TLS = _mail.scheme == "smtp+starttls"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = HOME / "mail"
