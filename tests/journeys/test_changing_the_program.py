@@ -14,7 +14,7 @@ def test_a_program_is_changed_mended_as_one_types_compared_and_published(desk: D
     page.get_by_role("link", name="Open the draft").click()
     expect(page.get_by_text("No errors. It could be published as version 2025-b.")).to_be_visible()
 
-    change(page, "rate: 1%", "rate: lots")
+    change(page, "rate: 1.7%", "rate: lots")
     expect(page.get_by_role("heading", name="1 error")).to_be_visible()
     expect(page.get_by_role("button", name="Line 14")).to_be_visible()
     change(page, "rate: lots", "rate: 2%")

@@ -34,7 +34,7 @@ def test_a_partner_opens_its_statement_down_to_a_sales_line_with_its_share(desk:
     page.get_by_role("link", name="Statements", exact=True).click()
     page.get_by_role("link", name="2025-Q1").click()
     expect(page.get_by_role("heading", name="Statement for 2025-Q1")).to_be_visible()
-    expect(page.get_by_text("1% of net sales").first).to_be_visible()
+    expect(page.get_by_text("1.7% of net sales").first).to_be_visible()
     shares = page.get_by_role("table", name="Sales lines with their shares")
     expect(shares.locator("tbody tr")).to_have_count(2)
 

@@ -26,18 +26,18 @@ def test_finance_previews_a_quarter_commits_it_and_the_partner_reads_every_sales
 
     page.reload()
     expect(page.get_by_text("Waits for finance to commit it, or to settle again.")).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="volume")).to_contain_text("€5,000.00")
+    expect(page.get_by_role("row").filter(has_text="volume")).to_contain_text("€8,500.00")
     page.get_by_role("link", name="Commit").click()
-    expect(page.get_by_text("€7,500.00 · 2 postings")).to_be_visible()
+    expect(page.get_by_text("€12,000.00 · 2 postings")).to_be_visible()
     page.get_by_role("button", name="Commit").click()
     expect(page.get_by_text("The settlement of 2025-Q2 is committed.")).to_be_visible()
 
     partner = desk.open("elm.owner", "/networks/aurora-channel/statements?period=2025-Q2")
     partner.get_by_role("link", name="2025-Q2", exact=True).click()
-    expect(partner.get_by_role("row").filter(has_text="Accrued with this statement")).to_contain_text("€5,000.00")
+    expect(partner.get_by_role("row").filter(has_text="Accrued with this statement")).to_contain_text("€8,500.00")
     shares = partner.get_by_role("table", name="Sales lines with their shares")
-    expect(shares.get_by_role("row").filter(has_text="J-1")).to_contain_text("4,000.00")
-    expect(shares.get_by_role("row").filter(has_text="J-2")).to_contain_text("1,000.00")
+    expect(shares.get_by_role("row").filter(has_text="J-1")).to_contain_text("6,800.00")
+    expect(shares.get_by_role("row").filter(has_text="J-2")).to_contain_text("1,700.00")
 
 
 def test_settling_again_posts_nothing_when_nothing_has_changed(desk: Desk) -> None:

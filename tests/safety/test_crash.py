@@ -29,7 +29,6 @@ from tests.world.story import World
 
 KILLS = int(os.environ.get("HANSA_KILLS", "60" if os.environ.get("HANSA_FULL") else "3"))
 SEED = 20_250_420
-pytestmark = pytest.mark.full
 
 
 @pytest.fixture
@@ -216,7 +215,7 @@ def previewed_run(world: World) -> str:
     from tests.world.documents import PROGRAM
     from tests.world.story import NOW, PERIOD
 
-    text = PROGRAM.format(name="Better", label="2025-d", rebate="Rebate", commission="Commission").replace("1%", "2%")
+    text = PROGRAM.format(name="Better", label="2025-d", rebate="Rebate", commission="Commission").replace("1.7%", "2%")
     scope = world.scope("aurora.owner")
     with acting(scope):
         program = world.programs["aurora-channel"]

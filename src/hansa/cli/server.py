@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -102,8 +103,13 @@ def demo(
     started = time.monotonic()
     with database():
         told("The database is up", started)
-        django_command("migrate", "-v0", role="owner")
-        collect_static()
+        with ThreadPoolExecutor() as side_by_side:
+            steps = (
+                side_by_side.submit(django_command, "migrate", "-v0", role="owner"),
+                side_by_side.submit(collect_static),
+            )
+        for step in steps:
+            step.result()
         told("Tables and files are in place", started)
         if not (config.home() / "loaded").exists():
             load = [sys.executable, "-m", "hansa.site.demo", *(["--real", str(real.absolute())] if real else [])]

@@ -184,22 +184,25 @@ class Loader:
 
     def send(self, reports: Sequence[Report]) -> None:
         """Reports through the product's own import: each sender's in their order, senders side by side."""
-        by_sender: dict[str, list[Parcel]] = defaultdict(list)
-        sender = self.vendor
+        by_sender: dict[str, list[Report]] = defaultdict(list)
         for report in reports:
-            by_sender[report.sender].append(
-                Parcel(
-                    network_id=self.vendor_network.id,
-                    sender_id=self.organizations[report.sender],
-                    month=report.month,
-                    file_name=report.file_name,
-                    content=report,
-                    reading=_reading(report.habit),
-                    scope=sender,
-                    at=min(moment(report.sent_on), self.now),
-                )
-            )
-        list(self.hands.map(send_all, by_sender.values()))
+            by_sender[report.sender].append(report)
+        most_first = sorted(by_sender.values(), key=lambda sent: -sum(len(report.rows) for report in sent))
+        scope = self.vendor
+        list(self.hands.map(send_all, [[self.parcel(report, scope) for report in sent] for sent in most_first]))
+
+    def parcel(self, report: Report, scope: Scope) -> Parcel:
+        """A report on its way."""
+        return Parcel(
+            network_id=self.vendor_network.id,
+            sender_id=self.organizations[report.sender],
+            month=report.month,
+            file_name=report.file_name,
+            content=report,
+            reading=_reading(report.habit),
+            scope=scope,
+            at=min(moment(report.sent_on), self.now),
+        )
 
     @property
     def vendor_network(self) -> Network:
