@@ -22,7 +22,7 @@ for command in (server.migrate, server.serve, server.worker, server.check, serve
 
 def main() -> None:
     """Run the command line."""
-    app()
+    app(prog_name="hansa")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def import_report(
     email: str = typer.Option(..., "--as", help="E-mail address of the person who sends it."),
 ) -> None:
     """Send a report, check it at once and say what was taken. Exit status 2 when it was not taken."""
-    with refusing(), refusing_failures(), database():
+    with refusing(kept="nothing was written"), refusing_failures(), database():
         reading, first = _reading(mapping), _first_of(month)
         _start_django()
         scope = _scope_of(email, network)

@@ -36,7 +36,7 @@ def settle(
     from hansa.engines.settlement import settle as run
     from hansa.kernel.money import Money
 
-    with refusing():
+    with refusing(kept="nothing was written"):
         document = read_program(program)
         for target in (out, shares):
             if target is not None and target.resolve() == program.resolve():

@@ -19,8 +19,8 @@ REFUSED = 2
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Turn `Refused` into a list on standard error and exit status 2."""
+def refusing(*, kept: str = "") -> Iterator[None]:
+    """Turn `Refused` into a list on standard error and exit status 2; `kept` says what the command left undone."""
     try:
         yield
     except Refused as refused:
@@ -28,7 +28,8 @@ def refusing() -> Iterator[None]:
             typer.echo(str(problem), err=True)
         more = refused.total - len(refused.problems)
         shown = f", the first {len(refused.problems)} listed" if more else ""
-        typer.echo(f"{refused.total} problem{'s' * (refused.total != 1)}{shown}; nothing was written.", err=True)
+        ending = f"; {kept}" if kept else ""
+        typer.echo(f"{refused.total} problem{'s' * (refused.total != 1)}{shown}{ending}.", err=True)
         raise typer.Exit(REFUSED) from None
 
 

@@ -67,4 +67,7 @@ def at_own_address(url: str) -> str:
 def keep_preferences(response: HttpResponse, person: Person) -> None:
     """Let the browser know the person's language and theme, as their switches on the page do."""
     for name, value in ((settings.LANGUAGE_COOKIE_NAME, person.locale), ("theme", person.theme)):
-        response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        if value:
+            response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        else:
+            response.delete_cookie(name, samesite="Lax")

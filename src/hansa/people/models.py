@@ -31,7 +31,9 @@ class Person(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     locale = models.CharField(max_length=10, default="en")
-    theme = models.CharField(max_length=5, default="light", choices=[("light", "Light"), ("dark", "Dark")])
+    theme = models.CharField(
+        max_length=5, default="", blank=True, choices=[("", "As the system"), ("light", "Light"), ("dark", "Dark")]
+    )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from hansa.kernel.problem import Problem
 
 LONGEST_NAME = 120
-THEMES = ("light", "dark")
+THEMES = ("", "light", "dark")  # empty: as the system has it
 
 
 def problems_of_profile(
-    *, name: str, locale: str = "en", theme: str = "light", locales: Sequence[str] = ("en",)
+    *, name: str, locale: str = "en", theme: str = "", locales: Sequence[str] = ("en",)
 ) -> list[Problem]:
     """What is wrong with a profile; empty when it can be kept.
 
@@ -24,5 +24,5 @@ def problems_of_profile(
     if locale not in locales:
         problems.append(Problem("", 0, "locale", f"one of {', '.join(locales)}"))
     if theme not in THEMES:
-        problems.append(Problem("", 0, "theme", f"one of {', '.join(THEMES)}"))
+        problems.append(Problem("", 0, "theme", "light, dark, or nothing for what the system has"))
     return problems

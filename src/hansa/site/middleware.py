@@ -53,6 +53,8 @@ class acting_for_request:  # noqa: N801 - a middleware reads as a function in th
                 response = answer_failure(request, failure)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()
+            if response.status_code == 405 and not request.path.startswith("/api/"):
+                response = _not_to_be_opened(request, response)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
         return response
@@ -60,6 +62,19 @@ class acting_for_request:  # noqa: N801 - a middleware reads as a function in th
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A named failure becomes its answer; everything else is an unexpected error."""
         return answer_failure(request, exception) if isinstance(exception, Failure) else None
+
+
+class OnlyFromForms(Failure):
+    """The address of a form's target was opened like a page."""
+
+    status = 405
+    title = "This address cannot be opened"
+
+
+def _not_to_be_opened(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    shown = answer_failure(request, OnlyFromForms("It takes what a form sends. Go back to the page that has the form."))
+    shown.headers["Allow"] = response.headers.get("Allow", "")
+    return shown
 
 
 def answer_failure(request: HttpRequest, failure: Failure) -> HttpResponse:

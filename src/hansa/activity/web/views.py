@@ -5,7 +5,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hansa.activity import queries
 from hansa.activity.files import export_file
@@ -47,7 +47,7 @@ def events(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def verification(request: HttpRequest, slug: str) -> HttpResponse:
     network = queries.network_named(slug)
     scope = current_scope()

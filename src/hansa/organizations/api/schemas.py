@@ -105,7 +105,7 @@ class ProfileIn(Schema, extra="forbid"):
 
     name: str
     locale: str = Field(description="A language of this installation, such as en or de.")
-    theme: str = Field(description="light or dark")
+    theme: str = Field(description="light, dark, or empty for what the system has")
 
 
 class AffiliationOut(Schema):

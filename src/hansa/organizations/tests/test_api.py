@@ -54,7 +54,7 @@ def test_me_says_who_asks_and_for_whom(story, client):
     assert answer == {
         "person": {"id": str(story.people.rita.id), "name": "Rita", "email": "rita@nordwind.example"},
         "locale": "en",
-        "theme": "light",
+        "theme": "",
         "organization": story.nordwind.code,
         "capabilities": ["networks.view", "sales.view"],
         "organizations": [{"organization": story.nordwind.code, "name": "Nordwind", "roles": ["rep"]}],

@@ -50,6 +50,23 @@ def test_language_and_theme_follow_the_person(story, client):
     assert answer.cookies["theme"].value == "dark"
 
 
+def test_without_a_choice_the_theme_is_the_systems(story, client):
+    client.cookies["theme"] = "dark"  # somebody else's, from the same browser
+
+    answer = attempt(client)
+
+    assert (answer.cookies["theme"].value, answer.cookies["theme"]["max-age"]) == ("", 0)
+    assert "data-theme-chosen" not in client.get("/").content.decode()
+
+
+def test_the_target_of_a_form_is_no_page_and_says_so(story, client):
+    client.force_login(story.people.rita)
+    answer = client.get("/settings/organization/company")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "This address cannot be opened" in answer.content.decode()
+
+
 def test_an_unknown_address_and_a_wrong_password_get_the_same_answer(story):
     known = attempt(Client(), email="rita@nordwind.example", password="wrong")
     unknown = attempt(Client(), email="rina@nordwind.example", password="wrong")

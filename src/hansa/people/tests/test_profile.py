@@ -30,13 +30,13 @@ def test_a_person_changes_the_own_profile(rita):
 
     kept = Person.objects.get(pk=rita.pk)
     assert (kept.name, kept.locale, kept.theme) == ("Rita R.", "de", "dark")
-    assert Person.objects.get(email="anna@nordwind.example").theme == "light"
+    assert Person.objects.get(email="anna@nordwind.example").theme == ""
     assert events() == [{"changed": ["locale", "name", "theme"]}]
 
 
 def test_the_same_profile_is_no_event(rita):
     with acting(Scope(person_id=rita.id)):
-        set_profile(at=NOW, name="Rita", locale="en", theme="light")
+        set_profile(at=NOW, name="Rita", locale="en", theme="")
 
     assert events() == []
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hansa.kit.failures import NotPossibleNow, Unprocessable
 from hansa.kit.pagination import page_of
@@ -130,7 +130,7 @@ def reversal(request: HttpRequest, slug: str, transaction_id: UUID) -> HttpRespo
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def verification(request: HttpRequest, slug: str) -> HttpResponse:
     network = network_by_slug(slug)
     faults = queries.verify(network.id)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hansa.engines import intake
 from hansa.kernel.money import Money
@@ -54,9 +54,11 @@ def progress(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def reading(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     found = find(slug, code)
+    if request.method != "POST":  # the address stays after a preview, and may be loaded again
+        return redirect("sales:report", slug=slug, code=code)
     current_scope().require("sales.import")
     form = ReadingForm(request.POST, headers=found.reading.get("headers", []))
     preview = None

@@ -10,6 +10,7 @@ export function enhance(select) {
   const box = new TomSelect(select, {
     plugins: select.multiple ? { remove_button: { title: select.dataset.remove ?? "×" } } : {},
     maxOptions: 200,
+    dropdownParent: select.closest(".table-wrap") ? "body" : null, // a table scrolls: it would cut the list off
     create: "creates" in select.dataset,
     valueField: "value",
     labelField: "text",
