@@ -164,7 +164,7 @@ def _sold_last_month(network: Network, today: date) -> Figure:
         reverse("sales:sell_through", kwargs={"slug": network.slug}),
         change,
         mood,
-        _("against the month before"),
+        _("against the month before") if change else "",
     )
 
 

@@ -53,7 +53,7 @@ class acting_for_request:  # noqa: N801 - a middleware reads as a function in th
                 response = answer_failure(request, failure)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()
-            if response.status_code == 405 and not request.path.startswith("/api/"):
+            if response.status_code == 405 and request.method == "GET" and not request.path.startswith("/api/"):
                 response = _not_to_be_opened(request, response)
             if response.status_code >= 400:
                 transaction.set_rollback(True)

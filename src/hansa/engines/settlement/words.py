@@ -7,6 +7,7 @@ from decimal import Decimal
 from hansa.engines.settlement.compile import payouts as outcomes
 from hansa.engines.settlement.document import Band, Incentive, ProgramDocument, What, Who
 
+KIND_WORDS = {"rebate": "a rebate", "commission": "a commission", "spiff": "a SPIFF", "mdf": "an MDF accrual"}
 PERIOD_WORDS = {"month": "month", "quarter": "quarter", "half": "half-year", "year": "year"}
 MEASURE_WORDS = {"net_amount": "net sales", "quantity": "units sold", "growth": "growth over the year before"}
 WHO_WORDS = {"types": "type", "tiers": "tier", "territories": "territory", "partners": "partner"}
@@ -16,7 +17,6 @@ WHAT_WORDS = {"categories": "category", "families": "family", "products": "produ
 def describe_incentive(document: ProgramDocument, incentive: Incentive) -> str:
     """The whole rule as sentences that can be read aloud."""
     who, what = _who(incentive.who), _what(incentive.what)
-    money = document.currency
     bands = "; ".join(describe_band(document, incentive, band) for band in incentive.bands)
     manner = (
         "The highest band reached pays on the whole."
@@ -25,23 +25,26 @@ def describe_incentive(document: ProgramDocument, incentive: Incentive) -> str:
     )
     limits = []
     if incentive.minimum is not None:
-        limits.append(f"A payout below {_money(document, incentive.minimum)} {money} is not paid.")
+        limits.append(f"A payout below {_shown(document, incentive.minimum)} is not paid.")
     if incentive.cap is not None:
-        limits.append(f"At most {_money(document, incentive.cap)} {money} is paid.")
+        limits.append(f"At most {_shown(document, incentive.cap)} is paid.")
     if incentive.exclusive_group is not None:
         limits.append(f"Of the group {incentive.exclusive_group}, only the incentive that pays most is paid.")
     opening = (
-        f"{incentive.name}: a {incentive.kind} for each {incentive.payee} and {PERIOD_WORDS[incentive.period]},"
+        f"{incentive.name}: {KIND_WORDS[incentive.kind]} for each {incentive.payee} and {PERIOD_WORDS[incentive.period]},"
         f" on {what} sold by {who}, by {MEASURE_WORDS[incentive.measure]}."
     )
     return " ".join([opening, f"{bands[0].upper()}{bands[1:]}.", manner, *limits])
 
 
 def describe_band(document: ProgramDocument, incentive: Incentive, band: Band) -> str:
-    """One band, such as `from 25000.00 USD: 2% of net sales`."""
-    start = band_start(document, incentive, band)
-    unit = {"net_amount": f" {document.currency}", "quantity": " units", "growth": ""}[incentive.measure]
-    return f"from {start}{unit}: {_value(document, band)}"
+    """One band, such as `from 25,000.00 USD: 2% of net sales`."""
+    starts = {
+        "net_amount": _shown(document, band.start),
+        "quantity": f"{plain(band.start)} {'unit' if band.start == 1 else 'units'}",
+        "growth": f"{plain(band.start * 100)}%",
+    }
+    return f"from {starts[incentive.measure]}: {_value(document, band)}"
 
 
 def band_start(document: ProgramDocument, incentive: Incentive, band: Band) -> str:
@@ -79,7 +82,7 @@ def _outcome(document: ProgramDocument, incentive: Incentive, band: int, outcome
 
 
 def _limit(document: ProgramDocument, value: Decimal | None) -> str:
-    return "" if value is None else f"{_money(document, value)} {document.currency}"
+    return "" if value is None else _shown(document, value)
 
 
 def _value(document: ProgramDocument, band: Band) -> str:
@@ -87,7 +90,7 @@ def _value(document: ProgramDocument, band: Band) -> str:
         return f"{plain(band.value * 100)}% of net sales"
     if band.kind == "per_unit":
         return f"{plain(band.value)} {document.currency} for each unit"
-    return f"{_money(document, band.value)} {document.currency} once"
+    return f"{_shown(document, band.value)} once"
 
 
 def _who(who: Who) -> str:
@@ -113,6 +116,10 @@ def plain(value: Decimal) -> str:
     """
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _shown(document: ProgramDocument, value: Decimal) -> str:
+    return f"{value:,.{document.minor_digits}f} {document.currency}"
 
 
 def _money(document: ProgramDocument, value: Decimal) -> str:

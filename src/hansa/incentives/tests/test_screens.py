@@ -66,7 +66,7 @@ def test_a_partner_opens_its_statement_down_to_the_sales_line(settling, asking):
         line = statement.lines.get()
     shares = browser.get(f"{HERE}/statements/{statement.code}/lines/{line.id}").content.decode()
 
-    assert "from 1000.00 EUR: 2% of net sales" in page
+    assert "from 1,000.00 EUR: 2% of net sales" in page
     assert "€103.00" in page
     assert "in proportion to each line" in page
     assert ("L-1" in shares, "€100.00" in shares, "1 to 2 of 2 lines" in shares) == (True, True, True)

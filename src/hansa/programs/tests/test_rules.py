@@ -158,7 +158,7 @@ def test_changes_are_told_in_words():
     assert found[0].words == (
         "cap: 5000 → 6000",
         "who, territories: North → North, South",
-        "band 2: from 50000.00 EUR: 2% of net sales → from 50000.00 EUR: 2.5% of net sales",
+        "band 2: from 50,000.00 EUR: 2% of net sales → from 50,000.00 EUR: 2.5% of net sales",
     )
 
 
