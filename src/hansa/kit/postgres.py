@@ -26,6 +26,7 @@ MAJOR = 18
 SUPERUSER = "postgres"
 SETTINGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "max_connections": "60", "timezone": "UTC"}
 TEST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+PREPARING = 0x48414E53  # key of the advisory lock
 SERVICE_USERS = ("postgres", "pgserver", "nobody")
 
 _CLONE_NEWUSER = 0x10000000
@@ -162,6 +163,7 @@ class Cluster:
 def prepare(cluster: Cluster, *, database: str, owner: str, app: str) -> None:
     """Create the two roles and the database, once; the app's role owns nothing and bypasses nothing."""
     with cluster.connect() as admin:
+        _take_turns(admin)
         for role, rights in ((owner, "login createdb"), (app, "login nosuperuser nobypassrls")):
             if admin.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone() is None:
                 admin.execute(sql.SQL("create role {} " + rights).format(sql.Identifier(role)))
@@ -169,6 +171,15 @@ def prepare(cluster: Cluster, *, database: str, owner: str, app: str) -> None:
             admin.execute(
                 sql.SQL("create database {} owner {}").format(sql.Identifier(database), sql.Identifier(owner))
             )
+        _grant(cluster, database=database, owner=owner, app=app)
+
+
+def _take_turns(admin: psycopg.Connection) -> None:
+    """Wait until no other command prepares a database: two that grant at once fail on the same row of the catalogue."""
+    admin.execute("select pg_advisory_lock(%s)", [PREPARING])
+
+
+def _grant(cluster: Cluster, *, database: str, owner: str, app: str) -> None:
     with cluster.connect(dbname=database) as admin:
         admin.execute("revoke create on schema public from public")
         admin.execute(sql.SQL("grant all on schema public to {}").format(sql.Identifier(owner)))
