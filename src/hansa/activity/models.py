@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from hansa.kit.ids import uuid_key
+from hansa.kit.ids import code_field, uuid_key
 from hansa.kit.scope import Scope, Scoped
 
 HOUSE = UUID(int=0)
@@ -112,6 +112,52 @@ class SignedHead(Scoped):
     def visible_to(cls, scope: Scope) -> Q:
         """The network's operator and the organization it was handed to."""
         return Q(network_id__in=scope.operates) | Q(holder_id=scope.organization_id)
+
+
+class Receipt(Scoped):
+    """What the network attests to `holder_id` about one event: what was submitted as it, and its place in the chain.
+
+    `digest` is the SHA-256 of what was submitted, which stands beside it (`ReceiptText`) and can be erased; `seq` and
+    `hash` are the event's link, `head_seq` and `head_hash` the chain's last link at `at`. `activity.rules` holds the
+    statement that the signature covers.
+    """
+
+    id = uuid_key()
+    code = code_field()
+    network_id = models.UUIDField()
+    holder_id = models.UUIDField()
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    seq = models.BigIntegerField()
+    hash = models.BinaryField()
+    head_seq = models.BigIntegerField()
+    head_hash = models.BinaryField()
+    digest = models.BinaryField()
+    at = models.DateTimeField()
+    signature = models.BinaryField()
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Scoped.Meta):
+        constraints = [models.UniqueConstraint(fields=["event", "holder_id"], name="activity_receipt_once")]
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> Q:
+        """The network's operator and the organization it was issued to."""
+        return Q(network_id__in=scope.operates) | Q(holder_id=scope.organization_id)
+
+
+class ReceiptText(Scoped):
+    """The canonical text of what was submitted: sealed only by the receipt's digest and therefore erasable."""
+
+    receipt = models.OneToOneField(Receipt, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+
+    class Meta(Scoped.Meta):
+        pass
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> Q:
+        """Whoever may see the receipt."""
+        return Q(receipt_id__in=Receipt.objects.values("id"))
 
 
 class Notification(Scoped):

@@ -10,12 +10,37 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import models, transaction
 
 from hansa.activity import outbox
-from hansa.activity.models import HOUSE, Event, EventText, Notification, SignedHead, SigningKey
-from hansa.activity.queries import head_of
-from hansa.activity.rules import commit_to, head_statement, payload_of
+from hansa.activity.models import (
+    HOUSE,
+    Event,
+    EventText,
+    Link,
+    Notification,
+    Receipt,
+    ReceiptText,
+    SignedHead,
+    SigningKey,
+)
+from hansa.activity.queries import attested_by, faults_of_link, head_of
+from hansa.activity.rules import (
+    DIGEST_FACT,
+    commit_to,
+    digest_of,
+    head_statement,
+    payload_of,
+    receipt_statement,
+    submission_text,
+)
 from hansa.kit import vault
+from hansa.kit.failures import NotFound, NotPossibleNow
 from hansa.kit.ids import uuid7
-from hansa.kit.scope import current_scope
+from hansa.kit.scope import acting, current_scope, system
+
+
+class ReceiptNotPossible(NotPossibleNow):
+    """No receipt can be issued for this event, or not for this."""
+
+    title = "No receipt can be issued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +128,11 @@ def sign_head(*, network_id: UUID, at: datetime, holder_id: UUID | None = None) 
 def sign_head_for(*, network_id: UUID, holder_ids: Iterable[UUID | None], at: datetime) -> list[SignedHead]:
     """Sign the committed head once and keep it for each holder (None: the network's own archive)."""
     head = head_of(network_id)
-    key = SigningKey.objects.filter(network_id=network_id).order_by("-created_at").first()
+    key = _signing_key(network_id)
     if head is None or key is None:
         return []
     seq, digest = head
-    private = Ed25519PrivateKey.from_private_bytes(vault.decrypt(bytes(key.encrypted_private)))
-    signature = private.sign(head_statement(network_id=network_id, seq=seq, head=digest, at=at))
+    signature = _signed(key, head_statement(network_id=network_id, seq=seq, head=digest, at=at))
     return SignedHead.objects.bulk_create(
         [
             SignedHead(
@@ -118,6 +142,83 @@ def sign_head_for(*, network_id: UUID, holder_ids: Iterable[UUID | None], at: da
         ],
         batch_size=500,
     )
+
+
+def _signing_key(network_id: UUID) -> SigningKey | None:
+    return SigningKey.objects.filter(network_id=network_id).order_by("-created_at").first()
+
+
+def _signed(key: SigningKey, statement: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(vault.decrypt(bytes(key.encrypted_private))).sign(statement)
+
+
+@transaction.atomic
+def issue_receipt(*, event: Event, holder_id: UUID, submitted: Mapping[str, object], at: datetime) -> Receipt:
+    """Attest to an organization what was submitted as an event: sign the event's place, the chain's head and the digest.
+
+    Call it after the event's transaction is committed: only then does the event have its place. The event must name the
+    holder as a party or have been caused by it, and the holder must be the acting organization unless that runs the
+    network. Asked again for the same, the same receipt comes back. `submitted` is kept as it is: texts, whole numbers,
+    truth values, lists and objects. Raises NotFound, ReceiptNotPossible.
+    """
+    scope = current_scope()
+    known: Event | None = Event.objects.filter(id=event.id).first()
+    runs = bool(scope.system) or event.network_id in scope.operates
+    if known is None or not (runs or holder_id == scope.organization_id):
+        raise NotFound()
+    if holder_id not in known.parties and holder_id != known.actor_organization_id:
+        raise ReceiptNotPossible("The event does not name the organization that the receipt is for.")
+    try:
+        text, digest = submission_text(submitted), digest_of(submitted)
+    except ValueError as error:
+        raise ReceiptNotPossible(f"What was submitted cannot be signed: {error}.") from error
+    _check_digest(known.facts.get(DIGEST_FACT, digest.hex()), digest)
+    with acting(system("signing a receipt")):
+        receipt = _receipt_of(known.id, holder_id) or _issue(known, holder_id, text, digest, at)
+    _check_digest(bytes(receipt.digest).hex(), digest)
+    return receipt
+
+
+def _check_digest(sealed: object, digest: bytes) -> None:
+    if sealed != digest.hex():
+        raise ReceiptNotPossible("The event stands for something else than what is said to have been submitted.")
+
+
+def _receipt_of(event_id: UUID, holder_id: UUID) -> Receipt | None:
+    found: Receipt | None = (
+        Receipt.objects.filter(event_id=event_id, holder_id=holder_id).select_related("event", "key").first()
+    )
+    return found
+
+
+def _issue(event: Event, holder_id: UUID, text: str, digest: bytes, at: datetime) -> Receipt:
+    """Sign and store; of two that issue the same at once, the second waits and gets what the first has stored."""
+    link = Link.objects.filter(event_id=event.id).select_related("event").first()
+    key, head = _signing_key(event.network_id), head_of(event.network_id)
+    if link is None or head is None:
+        raise ReceiptNotPossible("The event has no place in its chain yet: it gets one when its change is committed.")
+    if faults := faults_of_link(link):
+        raise ReceiptNotPossible(" ".join(faults))
+    if key is None:
+        raise ReceiptNotPossible("The event's chain has no key to sign with.")
+    receipt = Receipt(
+        network_id=event.network_id,
+        holder_id=holder_id,
+        event=event,
+        seq=link.seq,
+        hash=bytes(link.hash),
+        head_seq=head[0],
+        head_hash=head[1],
+        digest=digest,
+        at=at,
+        key=key,
+    )
+    receipt.signature = _signed(key, receipt_statement(attested_by(receipt)))
+    Receipt.objects.bulk_create([receipt], ignore_conflicts=True)
+    stored: Receipt = Receipt.objects.select_related("event", "key").get(event=event, holder_id=holder_id)
+    if stored.id == receipt.id:
+        ReceiptText(receipt=stored, text=text).save(force_insert=True)
+    return stored
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -10,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
 from hansa.activity import receipts
-from hansa.activity.models import Event, Link, Notification, SignedHead, SigningKey
-from hansa.activity.rules import SealedEvent, faults_of, payload_of
+from hansa.activity.models import Event, Link, Notification, Receipt, ReceiptText, SignedHead, SigningKey
+from hansa.activity.rules import Attested, SealedEvent, faults_of, payload_of
 from hansa.kit.failures import NotFound
 from hansa.kit.scope import Scope, current_scope
 
@@ -56,6 +57,11 @@ def verify_chain(network_id: UUID) -> tuple[int, list[str]]:
     if unlinked:
         faults.append(f"{unlinked} event(s) stand outside the chain.")
     return len(by_place), faults
+
+
+def faults_of_link(link: Link) -> list[str]:
+    """Every way in which one event does not say what its own link has sealed."""
+    return faults_of(_sealed(iter([link])), previous=bytes(link.previous), first_seq=link.seq)
 
 
 def export_of(network_id: UUID) -> Iterator[str]:
@@ -131,6 +137,49 @@ def head_held_by(network_id: UUID, holder_id: UUID) -> SignedHead | None:
     held = SignedHead.objects.filter(network_id=network_id, holder_id=holder_id).select_related("key")
     found: SignedHead | None = held.order_by("-seq", "-at").first()
     return found
+
+
+def receipts_of(*, subject_id: UUID) -> QuerySet[Receipt]:
+    """The receipts that the scope may see of events about one thing, the latest first."""
+    return Receipt.objects.filter(event__subject_id=subject_id).select_related("event", "key").order_by("-at", "-id")
+
+
+def receipt_named(code: str) -> Receipt:
+    """The receipt of a code, as far as the scope may see it; NotFound otherwise."""
+    found: Receipt | None = Receipt.objects.filter(code=code).select_related("event", "key").first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def attested_by(receipt: Receipt) -> Attested:
+    """What a receipt attests, as it is signed."""
+    return Attested(
+        code=receipt.code,
+        network_id=receipt.network_id,
+        holder_id=receipt.holder_id,
+        event_id=receipt.event_id,
+        event_at=receipt.event.at,
+        seq=receipt.seq,
+        hash=bytes(receipt.hash),
+        head_seq=receipt.head_seq,
+        head_hash=bytes(receipt.head_hash),
+        issued_at=receipt.at,
+        digest=bytes(receipt.digest),
+    )
+
+
+def receipt_document(receipt: Receipt) -> str:
+    """A receipt as the JSON document to download; NotFound once what was submitted has been erased."""
+    kept: ReceiptText | None = ReceiptText.objects.filter(receipt=receipt).first()
+    if kept is None:
+        raise NotFound("What was submitted has been erased, and with it the receipt's document.")
+    return receipts.written_receipt(
+        attested=attested_by(receipt),
+        submitted=json.loads(kept.text),
+        key=bytes(receipt.key.public),
+        signature=bytes(receipt.signature),
+    )
 
 
 def _sees_all(scope: Scope, network_id: UUID) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from hansa.cli import log, program, sales, server, settle
+from hansa.cli import log, program, receipt, sales, server, settle
 
 app = typer.Typer(
     name="hansa",
@@ -15,6 +15,7 @@ app = typer.Typer(
 app.add_typer(program.app, name="program")
 app.add_typer(sales.app, name="sales")
 app.add_typer(log.app, name="log")
+app.add_typer(receipt.app, name="receipt")
 app.command("settle")(settle.settle)
 for command in (server.migrate, server.serve, server.worker, server.check, server.setup, server.demo):
     app.command()(command)

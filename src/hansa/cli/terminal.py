@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hansa.engines.settlement import ProgramDocument
 
 REFUSED = 2
+KEY_BYTES = 32
+LARGEST_TEXT = 16_777_216  # bytes of a document that is read at once
 
 
 @contextmanager
@@ -31,6 +33,39 @@ def refusing(*, kept: str = "") -> Iterator[None]:
         ending = f"; {kept}" if kept else ""
         typer.echo(f"{refused.total} problem{'s' * (refused.total != 1)}{shown}{ending}.", err=True)
         raise typer.Exit(REFUSED) from None
+
+
+def read_text(path: Path) -> str:
+    """The text of a small file exactly as it is, line ends too; raises `Refused`."""
+    try:
+        with path.open("rb") as file:
+            found = file.read(LARGEST_TEXT + 1)
+        if len(found) > LARGEST_TEXT:
+            raise Refused([Problem(str(path), 0, "", f"a file of at most {LARGEST_TEXT:,} bytes")])
+        return found.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused([Problem(str(path), 0, "", "UTF-8 text")]) from None
+    except OSError as error:
+        raise Refused([Problem(str(path), 0, "", f"a file that can be read ({error.strerror})")]) from None
+
+
+def lines_of_log(path: Path) -> list[str]:
+    """The lines of an exported event log; raises `Refused`."""
+    try:
+        return path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused([Problem(str(path), 0, "", f"a text file that can be read ({error})")]) from error
+
+
+def known_key(text: str) -> bytes | None:
+    """A network's public key as it is given in hex, None where none is; raises `Refused`."""
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b"?"
+    if text and len(key) != KEY_BYTES:
+        raise Refused([Problem("--key", 0, "", f"{KEY_BYTES} bytes in hex")])
+    return key or None
 
 
 def read_program(path: Path) -> ProgramDocument:

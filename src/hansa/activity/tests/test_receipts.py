@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from typer.testing import CliRunner
 from hansa.activity import queries, receipts
 from hansa.activity.models import SignedHead
 from hansa.activity.operations import sign_head, sign_todays_heads
+from hansa.activity.tests.paper import chain, log_of
 from hansa.cli.log import app
 from hansa.kernel.problem import Refused
 from hansa.kit.scope import Scope, acting, system
@@ -72,6 +74,63 @@ def test_a_party_exports_what_it_may_read_and_its_own_head(network):
 def test_what_is_no_log_is_refused(lines):
     with pytest.raises(Refused):
         receipts.verify(lines, file="log")
+
+
+def changed(number, old, new):
+    """The lines of a log on paper with one of them changed."""
+    lines = log_of(chain(2))
+    assert old in lines[number - 1]
+    lines[number - 1] = lines[number - 1].replace(old, new, 1)
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("number", "old", "new", "said"),
+    [
+        (1, '"whole":true', '"whole":1', "log, row 1, whole: true or false"),
+        (1, '"network":"0', '"network":"x', "log, row 1, network: an identifier (UUID)"),
+        (1, '"keys":["', '"keys":["0', "log, row 1, keys: a list of keys, each 32 bytes in hex"),
+        (
+            1,
+            '"hansa_log":1',
+            '"hansa_log":2',
+            "log, row 1, hansa_log: the first line of an event log that Hansa exported",
+        ),
+        (2, '"hash":"', '"hash":"zz', "log, row 2, hash: 32 bytes in hex"),
+        (2, '"previous":"0', '"previous":"', "log, row 2, previous: 32 bytes in hex"),
+        (3, '"seq":2', '"seq":"2"', "log, row 3, seq: a place in the chain: a whole number from 1"),
+        (3, '"seq":2', '"seq":2.5', "log, row 3, seq: a place in the chain: a whole number from 1"),
+        (3, '"payload":"{', '"payload":"', "log, row 3, payload: the text of an event: one JSON object"),
+        (3, '\\"id\\"', '\\"di\\"', "log, row 3, payload: the text of an event with its id"),
+        (3, "thing", "\\ud800", "log, row 3, payload: a text"),
+        (3, '"payload":', '"paid":', "log, row 3: a link (`payload`) or a signed head (`head`)"),
+        (4, '"at":"2026', '"at":"26', "log, row 4, head.at: a moment in UTC such as 2026-03-01T12:00:00.000000Z"),
+        (4, '"signature":"', '"signature":"0', "log, row 4, head.signature: 64 bytes in hex"),
+        (4, '{"head":{', '{"head":3,"x":{', "log, row 4, head: an object"),
+        (4, "{", "", "log, row 4: one JSON object"),
+    ],
+)
+def test_a_broken_line_is_named_with_its_number(number, old, new, said):
+    with pytest.raises(Refused) as refused:
+        receipts.verify(changed(number, old, new), file="log")
+    assert [str(problem) for problem in refused.value.problems] == [said]
+
+
+def test_every_broken_line_is_named():
+    lines = [line.replace('"hash":"', '"hash":"-') for line in log_of(chain(2))]
+    with pytest.raises(Refused) as refused:
+        receipts.verify(lines, file="log")
+    assert [problem.row for problem in refused.value.problems] == [2, 3, 4]
+
+
+def test_columns_that_say_something_else_than_what_was_sealed_are_exported_and_found():
+    first, second = chain(2)
+    lines = log_of([first, replace(second, recomputed_payload=second.payload.replace("happened", "unhappened"))])
+
+    assert ["columns" in json.loads(line) for line in lines] == [False, False, True, False]
+    assert receipts.verify(lines, file="log").faults == [
+        f"Event {second.event_id} at place 2 does not say what was sealed."
+    ]
 
 
 def test_the_command_says_what_it_found(network, tmp_path):
