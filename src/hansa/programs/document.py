@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from hansa.engines.settlement import ProgramDocument, json_schema, parse_program
-from hansa.engines.settlement.readers import Findings, Place, items, mapping, text, texts
-from hansa.engines.settlement.yaml_tree import Fields, read_tree
+from hansa.engines.settlement.readers import Findings, Place, texts
+from hansa.engines.settlement.yaml_tree import Fields, Scalar, read_tree
 from hansa.kernel.problem import Problem, Refused
+from hansa.programs.engagement import DEFAULT_RULES, RulesOfEngagement, read_engagement
+from hansa.programs.schema import engagement_schema, partner_types_schema, territories_schema
 from hansa.programs.sections import OTHER_SECTIONS, OTHER_TIER_KEYS
-
-
-@dataclass(frozen=True, slots=True)
-class Territory:
-    """A named part of the world: countries by ISO 3166-1 code."""
-
-    name: str
-    countries: tuple[str, ...]
+from hansa.programs.territories import Territory, read_territories
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A parsed program document."""
+    """A parsed program document. Where it has no rules of engagement, `engagement` holds the defaults."""
 
     paying: ProgramDocument
     partner_types: tuple[str, ...]
     territories: tuple[Territory, ...]
+    engagement: RulesOfEngagement = DEFAULT_RULES
 
 
 def parse(document: str, *, file: str = "program") -> Program:
@@ -41,70 +37,63 @@ def parse(document: str, *, file: str = "program") -> Program:
     findings = Findings(file)
     types: tuple[str, ...] = ()
     territories: tuple[Territory, ...] = ()
+    engagement = DEFAULT_RULES
     if isinstance(root, Fields):
         top = Place(root, "", findings)
-        types, territories = texts(top, "partner_types") or (), _territories(top)
+        currency = _currency(root)
+        types, territories = texts(top, "partner_types") or (), read_territories(top, currency)
+        engagement = read_engagement(top, currency)
         if paying is not None:
-            _check_references(top, paying, types, [territory.name for territory in territories])
+            _check_references(top, paying, engagement, types, [territory.name for territory in territories])
     problems = sorted([*problems, *findings.problems], key=lambda problem: problem.row)
     if problems or paying is None:
         raise Refused(problems)
-    return Program(paying, types, territories)
+    return Program(paying, types, territories, engagement)
 
 
 def schema() -> dict[str, object]:
     """The JSON Schema of the whole document."""
     whole = json_schema()
-    properties = dict(whole["properties"])
-    names = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1, "uniqueItems": True}
-    properties["partner_types"] = {**names, "description": "Partner types that members of the network may have."}
-    properties["territories"] = {
-        "type": "array",
-        "description": "Territories by name, with the countries that they hold.",
-        "minItems": 1,
-        "items": {
-            "type": "object",
-            "required": ["name"],
-            "additionalProperties": False,
-            "properties": {
-                "name": {"type": "string", "minLength": 1},
-                "countries": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[A-Z]{2}$"}},
-            },
-        },
-    }
-    properties["rules_of_engagement"] = {
-        "type": "object",
-        "description": "Rules for registrations; read by later releases.",
+    properties = {
+        **whole["properties"],
+        "partner_types": partner_types_schema(),
+        "territories": territories_schema(),
+        "rules_of_engagement": engagement_schema(),
     }
     return {**whole, "properties": properties}
 
 
-def _territories(top: Place) -> tuple[Territory, ...]:
-    found: list[Territory] = []
-    for node, path in items(top, "territories"):
-        place = mapping(node, path, top.findings)
-        if place is None:
-            continue
-        place.check_keys(("name", "countries"), ("name",))
-        name, countries = text(place, "name"), texts(place, "countries") or ()
-        for index, country in enumerate(countries):
-            if not re.fullmatch("[A-Z]{2}", country):
-                place.note(f"countries[{index}]", f"an ISO 3166-1 code such as DE; not {country}")
-        if name in [territory.name for territory in found]:
-            place.note("name", f"each territory once; {name} is listed already")
-        elif name:
-            found.append(Territory(name, countries))
-    return tuple(found)
+def _currency(root: Fields) -> str:
+    """The currency as written; what is wrong with it is said where the paying part is read."""
+    said = root.entries.get("currency")
+    return said.text if isinstance(said, Scalar) else ""
 
 
-def _check_references(top: Place, paying: ProgramDocument, types: tuple[str, ...], territories: list[str]) -> None:
-    """An incentive may name only partner types and territories that the document lists, where it lists any."""
+def _check_references(
+    top: Place,
+    paying: ProgramDocument,
+    engagement: RulesOfEngagement,
+    types: Collection[str],
+    territories: Collection[str],
+) -> None:
+    """A rule may name only the types, tiers and territories that the document lists, where it lists any."""
+    listed = {"types": types, "territories": territories, "tiers": paying.tiers}
+    for path, kind, names in (*_named_in(paying), *_named_in_engagement(engagement)):
+        known = listed[kind]
+        for index, name in enumerate(names or ()):
+            if known and name not in known:
+                top.note(f"{path}[{index}]", f"one of {', '.join(known)}; {name!r} is not listed")
+
+
+def _named_in(paying: ProgramDocument) -> Iterator[tuple[str, str, tuple[str, ...] | None]]:
+    """What incentives name; their tiers are checked where the paying part is read."""
     for index, incentive in enumerate(paying.incentives):
-        for key, known, named in (
-            ("types", types, incentive.who.types),
-            ("territories", territories, incentive.who.territories),
-        ):
-            for place, name in enumerate(named or ()):
-                if known and name not in known:
-                    expected = f"one of {', '.join(known)}; {name!r} is not listed"
-                    top.note(f"incentives[{index}].who.{key}[{place}]", expected)
+        yield f"incentives[{index}].who.types", "types", incentive.who.types
+        yield f"incentives[{index}].who.territories", "territories", incentive.who.territories
+
+
+def _named_in_engagement(rules: RulesOfEngagement) -> Iterator[tuple[str, str, tuple[str, ...] | None]]:
+    for kind in ("types", "tiers", "territories"):
+        yield f"rules_of_engagement.registration.who.{kind}", kind, getattr(rules.registration.who, kind)
+    for index, protection in enumerate(rules.protection):
+        yield f"rules_of_engagement.protection[{index}].tiers", "tiers", protection.tiers
