@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from hansa.cli import log, program, receipt, sales, server, settle
+from hansa.cli import log, match, program, receipt, sales, server, settle
 
 app = typer.Typer(
     name="hansa",
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 app.add_typer(program.app, name="program")
 app.add_typer(sales.app, name="sales")
+app.add_typer(match.app, name="match")
 app.add_typer(log.app, name="log")
 app.add_typer(receipt.app, name="receipt")
 app.command("settle")(settle.settle)

@@ -1,0 +1,65 @@
+"""The probability that two records mean one company: a logistic model whose coefficients can be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import exp
+
+from hansa.engines.matching.company import Company, Match, Verdict
+from hansa.engines.matching.features import features
+from hansa.engines.matching.reasons import reasons
+
+SAME_FROM = 0.85
+REVIEW_FROM = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic model: an intercept and a coefficient for each feature, in log odds."""
+
+    intercept: float
+    coefficients: dict[str, float]
+
+    def probability(self, found: dict[str, float]) -> float:
+        """The probability for a pair with these features; a feature without a coefficient counts nothing."""
+        log_odds = self.intercept + sum(self.coefficients.get(name, 0.0) * value for name, value in found.items())
+        return 1 / (1 + exp(-max(-30.0, min(30.0, log_odds))))
+
+
+@cache
+def model(name: str) -> Model:
+    """A fitted model that lies beside this module; `benchmarks/matching/fit.py` writes them."""
+    read = json.loads((files(__package__) / "data" / f"{name}.json").read_text(encoding="utf-8"))
+    return Model(read["intercept"], read["coefficients"])
+
+
+def verdict_of(probability: float) -> Verdict:
+    """Same from 0.85 on, review from 0.2 on, different below."""
+    if probability >= SAME_FROM:
+        return Verdict.SAME
+    return Verdict.REVIEW if probability >= REVIEW_FROM else Verdict.DIFFERENT
+
+
+def score(a: Company, b: Company) -> Match:
+    """Compare two records; the order does not matter.
+
+    >>> match = score(Company("ACME G.m.b.H."), Company("Acme Gesellschaft mit beschränkter Haftung"))
+    >>> match.verdict.value, match.why
+    ('same', 'name differs only in case, punctuation or legal form')
+    >>> score(Company("Fjord Leasing AB"), Company("Fjord Energy AB")).verdict.value
+    'different'
+    """
+    found = features(a, b)
+    probability = model("pairs").probability(found)
+    return Match(probability, verdict_of(probability), "; ".join(reasons(a, b, found)))
+
+
+def log_odds_of(a: Company, b: Company) -> Iterable[tuple[str, float]]:
+    """What each feature of a pair adds to the log odds, the weightiest first; for those who want to follow the sum."""
+    coefficients = model("pairs").coefficients
+    parts = [(name, coefficients.get(name, 0.0) * value) for name, value in features(a, b).items()]
+    return sorted(((name, part) for name, part in parts if part), key=lambda named: -abs(named[1]))
