@@ -43,7 +43,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _migrate_template(home: Path) -> None:
     """Bring the template database to this tree's migrations, once per set of migrations."""
     migrations = sorted(ROOT.glob("src/hansa/*/migrations/*.py")) + sorted(ROOT.glob("src/hansa/*/sql.py"))
-    sources = [*migrations, ROOT / "src/hansa/kit/walls.py", ROOT / "requirements/dev.txt"]
+    retrieval = ROOT / "src/hansa/engines/matching/retrieval.py"
+    sources = [*migrations, ROOT / "src/hansa/kit/walls.py", retrieval, ROOT / "requirements/dev.txt"]
     fingerprint = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     stamp = home / "template"
     if stamp.exists() and stamp.read_text() == fingerprint:

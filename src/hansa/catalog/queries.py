@@ -33,6 +33,12 @@ def categories_of(network_id: UUID) -> list[str]:
     return list(rows.order_by("category").values_list("category", flat=True).distinct())
 
 
+def families_of(network_id: UUID) -> list[str]:
+    """The product families that any product of a network has or had, by name."""
+    rows = Classification.objects.filter(product__network_id=network_id).exclude(family="")
+    return list(rows.order_by("family").values_list("family", flat=True).distinct())
+
+
 def price_lists_of(network_id: UUID) -> QuerySet[PriceList]:
     """A network's price lists with their number of `prices`, for its operator alone; the latest first day first."""
     current_scope().require_operator(network_id, "networks.view")

@@ -26,6 +26,7 @@ MAJOR = 18
 SUPERUSER = "postgres"
 SETTINGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "max_connections": "60", "timezone": "UTC"}
 TEST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+MATCH_ROLE = "hansa_match"  # nobody signs in as it: the functions that find candidates run under it
 PREPARING = 0x48414E53  # key of the advisory lock
 SERVICE_USERS = ("postgres", "pgserver", "nobody")
 
@@ -161,12 +162,14 @@ class Cluster:
 
 
 def prepare(cluster: Cluster, *, database: str, owner: str, app: str) -> None:
-    """Create the two roles and the database, once; the app's role owns nothing and bypasses nothing."""
+    """Create the three roles and the database, once; the app's role owns nothing and bypasses nothing."""
+    rights_of = {owner: "login createdb", app: "login nosuperuser nobypassrls", MATCH_ROLE: "nologin nobypassrls"}
     with cluster.connect() as admin:
         _take_turns(admin)
-        for role, rights in ((owner, "login createdb"), (app, "login nosuperuser nobypassrls")):
+        for role, rights in rights_of.items():
             if admin.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone() is None:
                 admin.execute(sql.SQL("create role {} " + rights).format(sql.Identifier(role)))
+        admin.execute(sql.SQL("grant {} to {}").format(sql.Identifier(MATCH_ROLE), sql.Identifier(owner)))
         if admin.execute("select 1 from pg_database where datname = %s", [database]).fetchone() is None:
             admin.execute(
                 sql.SQL("create database {} owner {}").format(sql.Identifier(database), sql.Identifier(owner))

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from hansa.activity.operations import record
+from hansa.companies.operations import let_read, stop_reading
 from hansa.kernel.problem import Problem
 from hansa.kit.failures import NotAllowed, NotFound, NotPossibleNow, Unprocessable
 from hansa.kit.ids import short_code
@@ -133,6 +134,10 @@ def move_membership(*, membership: Membership, state: str, at: datetime, reason:
         raise Unprocessable("Say why.", problems=[Problem("", 0, "reason", expected)])
     locked.state, locked.state_since, locked.state_reason = state, at, reason
     locked.save(update_fields=["state", "state_since", "state_reason"])
+    if state == State.ACTIVE:
+        let_read(space=locked.network_id, organization_ids=[locked.organization_id])
+    elif before == State.ACTIVE:
+        stop_reading(space=locked.network_id, organization_id=locked.organization_id)
     record(
         "networks.membership.moved",
         subject=locked,

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django_countries import countries
 
 from hansa.activity.operations import record
+from hansa.companies.operations import let_read
 from hansa.companies.rules import BadIdentifier, check_identifier
 from hansa.kernel.problem import Problem, Refused
 from hansa.kit.failures import NotFound, Unprocessable
@@ -101,6 +102,7 @@ def admit_members(
     )
     _standings(network, memberships, entries, at)
     _introduce(network, scope.organization_id, memberships)
+    let_read(space=network.id, organization_ids=[m.organization_id for m in memberships if m.state == State.ACTIVE])
     record("networks.roster.taken", subject=network, at=at, network_id=network.id, facts={"members": len(memberships)})
     return memberships
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -13,20 +11,14 @@ from django.db import transaction
 from hansa.activity.operations import record
 from hansa.kernel.problem import Problem
 from hansa.kit import jobs
-from hansa.kit.failures import Failure, NotFound, NotPossibleNow, Unprocessable
+from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
 from hansa.kit.scope import current_scope
+from hansa.kit.uploads import shown_name, store
 from hansa.networks.models import Membership, Network
 from hansa.organizations.models import Organization
 from hansa.sales.models import ReportState, SalesReport
 from hansa.sales.operations.known import hold_sender
 from hansa.sales.rules import can_be_reported, problems_of_reading
-
-
-class FileTooLarge(Failure):
-    """The upload is larger than this installation takes."""
-
-    status = 413
-    title = "The file is too large"
 
 
 class NotMapped(NotPossibleNow):
@@ -60,7 +52,7 @@ def receive_report(
         expected = "the first day of a month that has begun, such as 2026-04-01"
         raise Unprocessable("This month cannot be reported.", problems=[Problem(file_name, 0, "month", expected)])
     _check_reading(reading or {}, file_name)
-    stored_as, digest, size = _store(chunks)
+    stored_as, digest, size = store(chunks, folder="reports")
     hold_sender(network.id, sender.id)
     known = _same_file(network, sender, digest)
     if known is not None:
@@ -112,16 +104,6 @@ def confirm_reading(
     return locked
 
 
-def shown_name(file_name: str) -> str:
-    """A sender's file name without folders and without what cannot be seen; files are never stored under it.
-
-    >>> shown_name("C:\\\\reports\\\\may\\r\\n.csv")
-    'may.csv'
-    """
-    last = file_name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(char for char in last if char.isprintable())[:200].strip() or "report"
-
-
 def _check_reading(reading: Mapping[str, object], file_name: str) -> None:
     mapping, formats = reading.get("mapping") or {}, reading.get("formats") or {}
     if isinstance(mapping, Mapping) and isinstance(formats, Mapping):
@@ -138,23 +120,6 @@ def _require_reporter(network: Network, sender: Organization) -> None:
         return
     if not Membership.objects.filter(network=network, organization=sender, state__in=["ACTIVE", "SUSPENDED"]).exists():
         raise NotFound()
-
-
-def _store(chunks: Iterable[bytes]) -> tuple[str, str, int]:
-    """Write an upload below the file store; returns its relative name, SHA-256 and size. Too large leaves nothing."""
-    name = f"reports/{secrets.token_hex(16)}"
-    path = settings.FILES_ROOT / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
-    with path.open("xb") as file:
-        for chunk in chunks:
-            size += len(chunk)
-            if size > settings.UPLOAD_LIMIT:
-                path.unlink()
-                raise FileTooLarge(f"Send at most {settings.UPLOAD_LIMIT // 1024 // 1024} MB in one file.")
-            digest.update(chunk)
-            file.write(chunk)
-    return name, digest.hexdigest(), size
 
 
 def send_to_checking(report: SalesReport) -> None:

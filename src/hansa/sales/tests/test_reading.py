@@ -8,10 +8,11 @@ import xlsxwriter
 from hansa.activity.models import Event
 from hansa.kit.failures import NotAllowed, NotFound, Unprocessable
 from hansa.kit.scope import acting, system
+from hansa.kit.uploads import FileTooLarge
 from hansa.sales.models import LineFile, QuarantinedRow, SalesReport
 from hansa.sales.operations import taking
 from hansa.sales.operations.reading import check_report
-from hansa.sales.operations.receiving import FileTooLarge, confirm_reading, receive_report
+from hansa.sales.operations.receiving import confirm_reading, receive_report
 from hansa.sales.tests.conftest import FEBRUARY, FORMATS, MAPPING, NOW, READING, csv_file
 
 pytestmark = pytest.mark.django_db

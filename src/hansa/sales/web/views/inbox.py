@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hansa.kit.failures import NotPossibleNow, Unprocessable
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import current_scope
+from hansa.kit.uploads import FileTooLarge
 from hansa.networks.queries import network_by_slug
 from hansa.sales import queries
 from hansa.sales.models import ReportState
-from hansa.sales.operations.receiving import FileTooLarge, receive_report, send_to_checking
+from hansa.sales.operations.receiving import receive_report, send_to_checking
 from hansa.sales.web.forms import SendForm, say_problems
 
 ORDER = ("-received_at", "-id")
