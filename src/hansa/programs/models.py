@@ -6,6 +6,7 @@ from django.db.models import Q
 from hansa.kit.ids import code_field, uuid_key
 from hansa.kit.scope import Scope, Scoped
 from hansa.networks.models import Membership, Network, State
+from hansa.organizations.models import Organization
 from hansa.people.models import Person
 
 
@@ -74,6 +75,36 @@ class ProgramVersion(Scoped):
     def visible_to(cls, scope: Scope) -> Q:
         """Everybody in the network: rules that pay are no secret among those they pay."""
         return inside_network(scope)
+
+
+class TerritoryHolding(Scoped):
+    """Who holds a territory of the program between two days. `until_on` is exclusive."""
+
+    id = uuid_key()
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="+")
+    territory = models.CharField(max_length=80, help_text="Its name in the program document")
+    holder = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Scoped.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gt=models.F("from_on")), name="programs_holding_forward"
+            ),
+            models.UniqueConstraint(
+                fields=["network", "territory", "holder", "from_on"], name="programs_holding_start"
+            ),
+        ]
+        indexes = [models.Index(fields=["network", "territory"], name="programs_holdings")]
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> Q:
+        """Those who run the network, and the holder."""
+        return Q(network_id__in=scope.operates) | Q(holder_id=scope.organization_id)
 
 
 def inside_network(scope: Scope) -> Q:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -61,6 +62,16 @@ def versions_of(program: Program) -> QuerySet[ProgramVersion]:
     return (
         ProgramVersion.objects.filter(program=program).select_related("published_by").order_by("-published_at", "-id")
     )
+
+
+def program_of_version(version: ProgramVersion) -> document.Program:
+    """What a published version says; read once, for it never changes."""
+    return _parsed(version.sha256, version.text)
+
+
+@lru_cache(maxsize=64)
+def _parsed(digest: str, text: str) -> document.Program:
+    return document.parse(text)
 
 
 def version_in_force(network_id: UUID, day: date) -> ProgramVersion | None:

@@ -1,0 +1,95 @@
+"""Who holds a territory, from when to when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from hansa.activity.operations import record
+from hansa.kernel.problem import Problem
+from hansa.kit.failures import NotFound, Unprocessable
+from hansa.kit.scope import current_scope
+from hansa.networks.models import Membership, Network, State
+from hansa.programs.models import TerritoryHolding
+from hansa.programs.queries import program_of_version, version_in_force
+
+
+@transaction.atomic
+def hold_territory(
+    *,
+    network: Network,
+    territory: str,
+    holder_id: UUID,
+    from_on: date,
+    at: datetime,
+    until_on: date | None = None,
+    reason: str = "",
+) -> TerritoryHolding:
+    """Give a territory of the program in force to a member or to the operator's own sales, between two days.
+
+    Raises Unprocessable where the program has no such territory, the holder does not take part, or it holds it already.
+    """
+    scope = current_scope()
+    scope.require_operator(network.id, "networks.manage")
+    Network.objects.select_for_update(of=("self",)).get(id=network.id)
+    problems = _problems_of_holding(network, territory, holder_id, from_on, until_on, at)
+    if len(reason.strip()) > 300 or not reason.strip().isprintable():
+        problems.append(Problem("", 0, "reason", "up to 300 visible characters"))
+    if problems:
+        raise Unprocessable("The territory was not given.", problems=problems)
+    holding = TerritoryHolding(
+        network=network, territory=territory, holder_id=holder_id, from_on=from_on, until_on=until_on,
+        reason=reason.strip(), recorded_at=at, recorded_by_id=scope.person_id,
+    )  # fmt: skip
+    holding.save(force_insert=True)
+    record(
+        "programs.territory.held", subject=holding, at=at, network_id=network.id, parties=[holder_id],
+        facts={"territory": territory, "from": str(from_on), "until": str(until_on or "")},
+        text={"reason": holding.reason} if holding.reason else None,
+    )  # fmt: skip
+    return holding
+
+
+def _problems_of_holding(
+    network: Network, territory: str, holder_id: UUID, from_on: date, until_on: date | None, at: datetime
+) -> list[Problem]:
+    version = version_in_force(network.id, max(from_on, at.date()))
+    known = [each.name for each in program_of_version(version).territories] if version else []
+    problems = []
+    if territory not in known:
+        problems.append(
+            Problem("", 0, "territory", f"one of {', '.join(known) or 'no territory: the program has none'}")
+        )
+    if until_on is not None and until_on <= from_on:
+        problems.append(Problem("", 0, "until_on", "a day after the first one"))
+    members = Membership.objects.filter(network=network, organization_id=holder_id, state=State.ACTIVE)
+    if holder_id != network.operator_id and not members.exists():
+        problems.append(Problem("", 0, "holder", "the operator or an active member of this network"))
+    rows = TerritoryHolding.objects.filter(network=network, territory=territory, holder_id=holder_id)
+    overlapping = rows.filter(Q(until_on=None) | Q(until_on__gt=from_on))
+    if (overlapping.filter(from_on__lt=until_on) if until_on else overlapping).exists():
+        problems.append(Problem("", 0, "from_on", "days on which it does not hold the territory already"))
+    return problems
+
+
+@transaction.atomic
+def end_holding(*, network: Network, holding_id: UUID, until_on: date, at: datetime) -> TerritoryHolding:
+    """End a holding before a day."""
+    current_scope().require_operator(network.id, "networks.manage")
+    rows = TerritoryHolding.objects.select_for_update(of=("self",)).filter(network=network, id=holding_id)
+    holding: TerritoryHolding | None = rows.first()
+    if holding is None:
+        raise NotFound()
+    if until_on <= holding.from_on or (holding.until_on is not None and holding.until_on <= until_on):
+        expected = "a day after the first one, before the day on which it ends anyway"
+        raise Unprocessable("The holding was not ended.", problems=[Problem("", 0, "until_on", expected)])
+    holding.until_on = until_on
+    holding.save(update_fields=["until_on"])
+    record(
+        "programs.territory.ended", subject=holding, at=at, network_id=network.id, parties=[holding.holder_id],
+        facts={"territory": holding.territory, "until": str(until_on)},
+    )  # fmt: skip
+    return holding
