@@ -35,6 +35,7 @@ class Action(StrEnum):
     ASK = "ask"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    AMEND = "amend"
 
 
 class Stage(StrEnum):
@@ -85,6 +86,7 @@ MOVES: dict[Action, tuple[frozenset[ReviewState], ReviewState]] = {
     Action.ASK: (frozenset({ReviewState.IN_REVIEW}), ReviewState.ACTION_REQUIRED),
     Action.WITHDRAW: (_BEFORE_APPROVAL, ReviewState.WITHDRAWN),
     Action.EXPIRE: (frozenset({ReviewState.APPROVED}), ReviewState.EXPIRED),
+    Action.AMEND: (frozenset({ReviewState.APPROVED}), ReviewState.SUBMITTED),
 }
 """Each action with the states from which it is possible and the one to which it leads."""
 
@@ -98,7 +100,7 @@ OPEN_STAGES = (
 )
 
 PROJECT_FIELDS = frozenset({"customer", "family", "country"})
-CHECKED_FIELDS = PROJECT_FIELDS | {"amount"}
+CHECKED_FIELDS = PROJECT_FIELDS | {"amount_minor"}
 FIELDS = CHECKED_FIELDS | {"title", "problem", "close_on", "next_steps", "contact", "own_reference"}
 
 _WORDS = {

@@ -31,9 +31,10 @@ ALLOWED = {
     ("ACTION_REQUIRED", "resubmit"): "SUBMITTED",
     ("ACTION_REQUIRED", "withdraw"): "WITHDRAWN",
     ("APPROVED", "expire"): "EXPIRED",
+    ("APPROVED", "amend"): "SUBMITTED",
 }
 PROJECT = {"customer", "family", "country"}
-REST = {"amount", "title", "problem", "close_on", "next_steps", "contact", "own_reference"}
+REST = {"amount_minor", "title", "problem", "close_on", "next_steps", "contact", "own_reference"}
 
 
 @pytest.mark.parametrize("state", ReviewState)
@@ -57,7 +58,7 @@ def test_every_action_is_in_the_table():
         ("DRAFT", "approve", "this registration is a draft. Possible now: submit or withdraw."),
         ("IN_REVIEW", "submit", "this registration is in review. Possible now: approve or reject or ask or withdraw."),
         ("ACTION_REQUIRED", "submit", "is waiting for your changes. Possible now: resubmit or withdraw."),
-        ("APPROVED", "withdraw", "this registration is approved. Possible now: expire."),
+        ("APPROVED", "withdraw", "this registration is approved. Possible now: expire or amend."),
         ("REJECTED", "resubmit", "this registration is rejected. It has ended; nothing more can be done to it."),
         ("WITHDRAWN", "submit", "this registration is withdrawn. It has ended; nothing more can be done to it."),
         ("EXPIRED", "expire", "this registration is expired. It has ended; nothing more can be done to it."),
@@ -198,8 +199,8 @@ def test_locked_fields_are_named_in_order():
 
 @pytest.mark.parametrize("field", sorted(PROJECT | REST))
 def test_an_amendment_of_what_was_decided_on_is_checked_anew(field):
-    assert needs_new_check([field]) is (field in {"customer", "family", "country", "amount"})
-    assert needs_new_check(["title", "amount"]) is True
+    assert needs_new_check([field]) is (field in {"customer", "family", "country", "amount_minor"})
+    assert needs_new_check(["title", "amount_minor"]) is True
     assert needs_new_check([]) is False
 
 

@@ -1,0 +1,8 @@
+from ninja import Router
+
+from hansa.deals.api import registrations, reviewing, steps
+
+router = Router()
+router.add_router("", registrations.router)
+router.add_router("", steps.router)
+router.add_router("", reviewing.router)

@@ -1,0 +1,106 @@
+"""What time does: answers fall due, protections end and the next in turn is taken up, undecided claims lapse."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from hansa.activity.operations import record
+from hansa.deals.models import Registration, Waiting
+from hansa.deals.operations.common import rule, rules_on, take_turns
+from hansa.deals.operations.deciding import decide_claim
+from hansa.deals.rules import Action, Claim, LapseInputs, Outcome, ReviewState, from_plain, move, next_in_turn
+from hansa.kit.scope import acting, system
+
+ANSWERS = (ReviewState.APPROVED, ReviewState.REJECTED, ReviewState.ACTION_REQUIRED)
+
+
+def run_clocks(*, at: datetime) -> None:
+    """Whatever fell due in any network by an instant, network by network, each in a transaction of its own.
+
+    It does not matter how late this runs: each thing is decided by its stored instant.
+    """
+    with acting(system("asking where something fell due")):
+        due = Registration.objects.filter(submitted_at__isnull=False).exclude(review__in=[ReviewState.DRAFT])
+        networks = list(due.order_by("network_id").values_list("network_id", flat=True).distinct())
+    for network_id in networks:
+        with transaction.atomic(), acting(system("registrations fall due")):
+            take_turns(network_id)
+            expire_in(network_id, at=at)
+            _lapse_in(network_id, at=at)
+            _answer_in(network_id, at=at)
+
+
+def expire_in(network_id: UUID, *, at: datetime) -> None:
+    """End every protection of a network whose instant has come, and take up who waits. Under the network's lock."""
+    rows = Registration.objects.filter(network_id=network_id, review=ReviewState.APPROVED, protected_until__lte=at)
+    due = rows.order_by("protected_until", "id").select_related("network", "partner", "company")
+    with acting(system("protections end by their stored instant")):
+        while (registration := due.first()) is not None:
+            ended_at = registration.protected_until or at
+            end_protection(registration, at=ended_at)
+            take_up(registration.project_id, at=ended_at)
+
+
+def end_protection(registration: Registration, *, at: datetime) -> None:
+    """A protection ends; the registration stays as what was."""
+    registration.review = move(ReviewState(registration.review), Action.EXPIRE)
+    registration.reason = "The protection of this project has ended."
+    registration.save(update_fields=["review", "reason"])
+    record(
+        "deals.registration.expired", subject=registration, at=at, network_id=registration.network_id,
+        parties=[registration.partner_id, *([registration.upstream_id] if registration.upstream_id else [])],
+        facts={"code": registration.code},
+    )  # fmt: skip
+
+
+def take_up(project_id: UUID | None, *, at: datetime) -> None:
+    """Decide again whoever is first in turn behind a project that became free; the next one where it is not protected."""
+    rows = Waiting.objects.filter(project_id=project_id).select_related(
+        "registration__network", "registration__partner", "registration__company"
+    )
+    waiting = {row.registration.code: row.registration for row in rows}
+    while waiting:
+        claims = [from_plain(Claim, registration.claim) for registration in waiting.values()]
+        _, rules = rules_on(next(iter(waiting.values())).network_id, at.date())
+        first = next_in_turn(claims, rules)
+        if first is None or decide_claim(waiting.pop(first.id), at=at).outcome is Outcome.PROTECT:
+            return
+
+
+def _lapse_in(network_id: UUID, *, at: datetime) -> None:
+    """What the operator has not decided in time: escalated, approved where nothing stands against it, or rejected."""
+    rows = Registration.objects.filter(
+        network_id=network_id, review=ReviewState.IN_REVIEW, decision_due__lte=at, escalated_at=None
+    ).select_related("network", "partner", "company")
+    for registration in rows.order_by("decision_due", "id"):
+        assert registration.decision_due is not None
+        assert registration.submitted_at is not None
+        version, rules = rules_on(network_id, registration.submitted_at.date())
+        inputs = LapseInputs(Outcome.QUEUE, registration.decision_due, at)
+        ruling = rule(registration, inputs, at=at, rules=rules, version=version)
+        if ruling.outcome == "reject":
+            registration.review = move(ReviewState.IN_REVIEW, Action.REJECT)
+            registration.reason, registration.decision_due = ruling.reason, None
+        else:
+            registration.escalated_at = at
+        registration.save()
+        record(
+            "deals.registration.lapsed", subject=registration, at=at, network_id=network_id,
+            facts={"code": registration.code, "outcome": str(ruling.outcome)},
+        )  # fmt: skip
+
+
+def _answer_in(network_id: UUID, *, at: datetime) -> None:
+    """Tell partners what was decided, never before the instant that holds for every submission."""
+    rows = Registration.objects.filter(network_id=network_id, answered_at=None, answer_at__lte=at, review__in=ANSWERS)
+    for registration in rows.order_by("answer_at", "id"):
+        registration.answered_at = at
+        registration.save(update_fields=["answered_at"])
+        record(
+            "deals.registration.answered", subject=registration, at=at, network_id=network_id,
+            parties=[registration.partner_id, *([registration.upstream_id] if registration.upstream_id else [])],
+            facts={"code": registration.code, "review": registration.review},
+        )  # fmt: skip

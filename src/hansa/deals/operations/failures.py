@@ -1,0 +1,29 @@
+"""What could not be done to a registration."""
+
+from __future__ import annotations
+
+from hansa.kit.failures import NotPossibleNow, Unprocessable
+
+
+class RegistrationRefused(Unprocessable):
+    """The program's rules do not let this be registered; the detail says everything that is missing."""
+
+    title = "This cannot be registered"
+
+
+class AlreadyRegistered(NotPossibleNow):
+    """The organization has registered this project itself."""
+
+    title = "You have registered this project already"
+
+
+class MergeRefused(NotPossibleNow):
+    """Two customers cannot become one while both have the same project protected for somebody."""
+
+    title = "These customers cannot be merged"
+
+
+class StepRefused(NotPossibleNow):
+    """The registration's state does not allow this step; the detail says what is possible."""
+
+    title = "The registration cannot take this step"

@@ -1,0 +1,142 @@
+"""How reviews, stages, decisions and fields of registrations are written on a page."""
+
+from __future__ import annotations
+
+from django.template import Library
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+register = Library()
+
+REVIEW_KINDS = {
+    "DRAFT": "draft",
+    "SUBMITTED": "progress",
+    "IN_REVIEW": "progress",
+    "ACTION_REQUIRED": "waiting",
+    "APPROVED": "settled",
+    "REJECTED": "refused",
+    "WITHDRAWN": "draft",
+    "EXPIRED": "draft",
+}
+REVIEW_WORDS: dict[str, str | Promise] = {
+    "DRAFT": _("Draft"),
+    "SUBMITTED": _("In review"),
+    "IN_REVIEW": _("In review"),
+    "ACTION_REQUIRED": _("Action required"),
+    "APPROVED": _("Approved"),
+    "REJECTED": _("Rejected"),
+    "WITHDRAWN": _("Withdrawn"),
+    "EXPIRED": _("Expired"),
+}
+STAGE_WORDS: dict[str, str | Promise] = {
+    "PROSPECT": _("Prospect"),
+    "QUALIFIED": _("Qualified"),
+    "TECHNICAL_VALIDATION": _("Technical validation"),
+    "BUSINESS_VALIDATION": _("Business validation"),
+    "COMMITTED": _("Committed"),
+    "LAUNCHED": _("Launched"),
+    "CLOSED_LOST": _("Closed lost"),
+}
+LOSS_WORDS: dict[str, str | Promise] = {
+    "DUPLICATE": _("Registered twice"),
+    "NO_BUDGET": _("No budget"),
+    "BUDGET_CUT": _("Budget was cut"),
+    "PRICE": _("Price"),
+    "TERMS": _("Terms"),
+    "LOST_TO_COMPETITOR": _("Lost to a competitor"),
+    "LOST_TO_PARTNER": _("Lost to another partner"),
+    "BOUGHT_DIRECT": _("Bought direct"),
+    "BUILT_IN_HOUSE": _("Built in house"),
+    "KEPT_WHAT_THEY_HAVE": _("Kept what they have"),
+    "MISSING_FEATURE": _("A feature is missing"),
+    "TECHNICAL_MISFIT": _("Does not fit technically"),
+    "SECURITY_OR_COMPLIANCE": _("Security or compliance"),
+    "DELIVERY_TIME": _("Delivery time"),
+    "NO_ANSWER": _("No answer any more"),
+    "POSTPONED": _("Postponed"),
+    "PROJECT_ENDED": _("The project ended"),
+    "CUSTOMER_CHANGED": _("The customer changed"),
+    "OTHER": _("Other"),
+}
+DECISION_WORDS: dict[str, str | Promise] = {
+    "eligibility": _("May it be registered?"),
+    "claim": _("Whose claim goes first?"),
+    "protection": _("How long is it protected?"),
+    "extension": _("Is the protection extended?"),
+    "lapse": _("What follows from no decision in time?"),
+    "covenant": _("Does the territory hold?"),
+}
+FIELD_WORDS: dict[str, str | Promise] = {
+    "company": _("customer"),
+    "customer": _("customer"),
+    "family": _("product family"),
+    "country": _("country"),
+    "title": _("title"),
+    "amount_minor": _("amount"),
+    "close_on": _("expected close"),
+    "problem": _("what the customer needs"),
+    "contact": _("contact"),
+    "next_steps": _("next steps"),
+    "own_reference": _("your reference"),
+}
+
+
+@register.filter
+def review_kind(review: str) -> str:
+    """The kind of `c-state` as which a review is shown."""
+    return REVIEW_KINDS.get(review, "draft")
+
+
+@register.filter
+def review_word(review: str) -> str | Promise:
+    """A review in the reader's language."""
+    return REVIEW_WORDS.get(review, review)
+
+
+@register.filter
+def stage_word(stage: str) -> str | Promise:
+    """A stage in the reader's language."""
+    return STAGE_WORDS.get(stage, stage)
+
+
+@register.filter
+def loss_word(reason: str) -> str | Promise:
+    """Why a sale was lost, in the reader's language."""
+    return LOSS_WORDS.get(reason, reason)
+
+
+@register.filter
+def decision_word(kind: str) -> str | Promise:
+    """The question that a decision of a kind answers."""
+    return DECISION_WORDS.get(kind, kind)
+
+
+@register.filter
+def field_word(name: str) -> str | Promise:
+    """A field of a registration in the reader's language."""
+    return FIELD_WORDS.get(name, name)
+
+
+@register.filter
+def country_word(code: str) -> str:
+    """The name of a country by its two letters."""
+    return str(countries.name(code)) or code
+
+
+@register.filter
+def flat_inputs(inputs: object) -> list[tuple[str, str]]:
+    """Stored inputs as pairs of a path and a value, in their order; what is empty is left out.
+
+    >>> flat_inputs({"claim": {"tier": "Gold", "amount": None}, "at": "2026"})
+    [('claim · tier', 'Gold'), ('at', '2026')]
+    """
+    return list(_pairs(inputs, ()))[:60]
+
+
+def _pairs(value: object, path: tuple[str, ...]) -> list[tuple[str, str]]:
+    if isinstance(value, dict):
+        return [pair for name, each in value.items() for pair in _pairs(each, (*path, str(name).replace("_", " ")))]
+    if isinstance(value, list):
+        return [pair for place, each in enumerate(value, 1) for pair in _pairs(each, (*path, str(place)))]
+    return [(" · ".join(path), str(value))] if value not in (None, "", False) else []

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from hansa.deals import queries
+from hansa.deals.models import Registration
+from hansa.deals.operations import StepRefused
+from hansa.kit.failures import Failure, NotFound
+from hansa.kit.scope import current_scope
+from hansa.networks.models import Network
+from hansa.networks.queries import network_by_slug
+
+
+def seen_one(slug: str, code: str) -> tuple[Network, Registration]:
+    """A registration for those who may see registrations."""
+    network = network_by_slug(slug)
+    current_scope().require("deals.view")
+    return network, queries.registration_by_code(network.id, code)
+
+
+def held_one(slug: str, code: str, *, at: datetime) -> tuple[Network, Registration]:
+    """An own registration, for those who register; refused in the same words whatever was found before its answer."""
+    network = network_by_slug(slug)
+    current_scope().require("deals.register")
+    registration = queries.registration_by_code(network.id, code)
+    if registration.partner_id != current_scope().organization_id:
+        raise NotFound()
+    if words := queries.held_back(registration, at=at):
+        raise StepRefused(words)
+    return network, registration
+
+
+def may_register(network: Network) -> bool:
+    """Whether the acting person may register in a network."""
+    return current_scope().can("deals.register")
+
+
+def runs(network: Network, capability: str = "deals.view") -> bool:
+    """Whether the acting person reaches the whole network with a capability."""
+    scope = current_scope()
+    return network.id in scope.operates and scope.can(capability)
+
+
+def say(request: HttpRequest, refusal: Failure) -> None:
+    """What could not be done, above the page that the person comes back to."""
+    expected = [_("Expected: %(what)s.") % {"what": each.expected.rstrip(".")} for each in refusal.problems]
+    messages.error(request, " ".join([refusal.detail, *expected]))

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from hansa.activity.operations import issue_receipt
+from hansa.activity.queries import actors_of, receipt_document, timeline
+from hansa.deals import queries
+from hansa.deals.models import Registration
+from hansa.deals.operations import submitted_facts
+from hansa.deals.rules import Stage
+from hansa.deals.web.common import runs, seen_one
+from hansa.deals.web.forms import EvidenceForm, ReasonForm, StageForm
+from hansa.networks.models import Network
+
+
+@login_required
+@require_safe
+def deal(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    now = timezone.now()
+    network, registration = seen_one(slug, code)
+    seen, operates = queries.as_seen(registration, at=now), runs(network)
+    events = list(timeline(subject_id=registration.id))
+    stage = request.GET.get("stage") if request.GET.get("stage") in list(Stage) else seen.stage
+    context = {
+        "network": network,
+        "deal": seen,
+        "operates": operates,
+        "events": events,
+        "names": actors_of(events),
+        "decisions": list(queries.decisions_of(registration, at=now)[: queries.LATEST]),
+        "versions": queries.versions_of(registration),
+        "extensions": queries.extensions_of(registration),
+        "stage_form": StageForm(initial={"stage": stage, "loss_reason": seen.loss_reason}),
+        "evidence_form": EvidenceForm(),
+        "reason_form": ReasonForm(),
+        "has_receipt": bool(seen.submitted_at) and (seen.is_own or operates),
+        "beside": _beside(network, registration) if operates else {},
+    }
+    return render(request, "deals/deal.html", context)
+
+
+def _beside(network: Network, registration: Registration) -> dict[str, Any]:
+    """For those who run the network: which registrations may mean the same project, and whose claim it waits behind."""
+    rows = queries.matches_of(network.id, of=registration).order_by("found_at", "id")[: queries.LATEST]
+    held = queries.holders_of({registration.project_id}) if registration.project_id else {}
+    holder = next(iter(held.values()), None)
+    return {"matches": list(rows), "holder": holder if holder and holder.id != registration.id else None}
+
+
+@login_required
+@require_safe
+def decision(request: HttpRequest, slug: str, code: str, decision: str) -> HttpResponse:
+    """A decision over again, beside what was stored."""
+    now = timezone.now()
+    network, registration = seen_one(slug, code)
+    stored = queries.decision_by_code(registration, decision, at=now)
+    context = {
+        "network": network,
+        "deal": queries.as_seen(registration, at=now),
+        "decision": stored,
+        "replayed": queries.replay_of(stored),
+    }
+    return render(request, "deals/decision.html", context)
+
+
+@login_required
+@require_safe
+def receipt(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    _network, registration = seen_one(slug, code)
+    event = queries.submission_of(registration)
+    submitted = submitted_facts(queries.as_submitted(registration))
+    issued = issue_receipt(event=event, holder_id=registration.partner_id, submitted=submitted, at=timezone.now())
+    headers = {"Content-Disposition": f'attachment; filename="receipt-{code}.json"'}
+    return HttpResponse(receipt_document(issued), content_type="application/json", headers=headers)

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hansa.catalog.queries import families_of
+from hansa.companies.queries import Candidate
+from hansa.customers.queries import candidates_for
+from hansa.deals import queries
+from hansa.deals.models import Registration
+from hansa.deals.operations import (
+    AlreadyRegistered,
+    RegistrationRefused,
+    amend_registration,
+    draft_registration,
+    edit_registration,
+    submit_registration,
+)
+from hansa.deals.operations.common import changed_facts, rules_on
+from hansa.deals.rules import ReviewState, editable_fields, needs_new_check
+from hansa.deals.web.common import held_one
+from hansa.deals.web.forms import FactsForm, RegisterForm, start_of
+from hansa.engines.matching import Company as Asked
+from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
+from hansa.kit.forms import say_problems
+from hansa.kit.scope import current_scope
+from hansa.networks.models import Network
+from hansa.networks.queries import network_by_slug
+
+
+@login_required
+@require_safe
+def candidates(request: HttpRequest, slug: str) -> HttpResponse:
+    """Which company somebody may mean who types: a part of a form, asked for with every pause of the hand."""
+    network = network_by_slug(slug)
+    current_scope().require("deals.register")
+    words = request.GET.get("customer_name", "").replace("\x00", "").strip()
+    context = {
+        "network": network,
+        "found": _alike(network, words, request.GET.get("country", "")[:2]) if len(words) > 1 else [],
+        "words": words,
+        "chosen": request.GET.get("customer", "")[:16],
+    }
+    return render(request, "deals/_candidates.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    now, network = timezone.now(), network_by_slug(slug)
+    current_scope().require("deals.register")
+    families = families_of(network.id)
+    start = {"customer": request.GET.get("customer", "")[:16], "customer_name": request.GET.get("name", "")[:200]}
+    form = RegisterForm(
+        request.POST if request.method == "POST" else None, families=families, currency=network.currency, initial=start
+    )
+    found: list[Candidate] = []
+    if request.method == "POST" and form.is_valid():
+        found = _alike(network, form.cleaned_data["customer_name"], form.cleaned_data["country"])
+        if form.must_choose(found):
+            form.add_error(
+                "customer_name", _("Which company do you mean? Choose one below, or say that it is another.")
+            )
+        elif made := _register(form, network, submits="draft" not in request.POST, at=now):
+            if made.submitted_at:
+                messages.success(
+                    request, _("Registered. What you have said stands from this moment on; keep the receipt.")
+                )
+            return redirect("deals:deal", slug, made.code)
+    context = {"network": network, "form": form, "deal": None, "found": found, "families": families,
+               "chosen": form["customer"].value(), "words": form["customer_name"].value(),
+               "answer_after": _answer_after(network, now)}  # fmt: skip
+    return render(request, "deals/register.html", context, status=422 if form.errors else 200)
+
+
+def _register(form: RegisterForm, network: Network, *, submits: bool, at: datetime) -> Registration | None:
+    """Keep what the form says and, unless it is to stay a draft, submit it; None where something is said at the form."""
+    try:
+        with transaction.atomic():
+            made = draft_registration(network=network, customer=form.named(), facts=form.facts(), at=at)
+            return submit_registration(registration_id=made.id, at=at) if submits else made
+    except (RegistrationRefused, AlreadyRegistered) as refusal:
+        form.add_error(None, refusal.detail)
+    except NotFound:
+        form.add_error("customer_name", _("Choose a company of the directory, or say that it is another."))
+    except Unprocessable as refusal:
+        say_problems(form, refusal)
+    return None
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Change a draft, or what was sent back; the customer of a draft is changed by beginning anew."""
+    now = timezone.now()
+    network, registration = held_one(slug, code, at=now)
+    if registration.review not in {ReviewState.DRAFT, ReviewState.ACTION_REQUIRED}:
+        return redirect("deals:deal", slug, code)
+    form = _facts_form(request, network, registration)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                edit_registration(registration_id=registration.id, facts=form.facts(), at=now)
+                if "draft" not in request.POST:
+                    submit_registration(registration_id=registration.id, at=now)
+        except (NotPossibleNow, RegistrationRefused) as refusal:
+            form.add_error(None, refusal.detail)
+        except Unprocessable as refusal:
+            say_problems(form, refusal)
+        else:
+            return redirect("deals:deal", slug, code)
+    context = {"network": network, "form": form, "deal": queries.as_seen(registration, at=now),
+               "answer_after": _answer_after(network, now)}  # fmt: skip
+    return render(request, "deals/register.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def amendment(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Change what an approved registration says; what is checked anew is shown once more before it is done."""
+    now = timezone.now()
+    network, registration = held_one(slug, code, at=now)
+    deal = queries.as_seen(registration, at=now)
+    if "amend" not in deal.steps:
+        return redirect("deals:deal", slug, code)
+    form, gives_up = _facts_form(request, network, registration), False
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        gives_up = needs_new_check(changed_facts(registration, facts))
+        if not gives_up or "confirmed" in request.POST:
+            try:
+                amend_registration(registration_id=registration.id, facts=facts, at=now)
+            except (NotPossibleNow, RegistrationRefused) as refusal:
+                form.add_error(None, refusal.detail)
+            except Unprocessable as refusal:
+                say_problems(form, refusal)
+            else:
+                return redirect("deals:deal", slug, code)
+    context = {"network": network, "form": form, "deal": deal, "gives_up": gives_up and not form.errors}
+    return render(request, "deals/amend.html", context, status=422 if form.errors else 200)
+
+
+def _facts_form(request: HttpRequest, network: Network, registration: Registration) -> FactsForm:
+    editable = editable_fields(ReviewState(registration.review))
+    bound = request.POST if request.method == "POST" else None
+    locked = [name for name in ("family", "country") if name not in editable]
+    families = sorted({*families_of(network.id), registration.family})
+    return FactsForm(bound, families=families, currency=network.currency, kept=registration,
+                     without=locked, initial=start_of(registration))  # fmt: skip
+
+
+def _alike(network: Network, words: str, country: str) -> list[Candidate]:
+    return candidates_for(network, Asked(words, country=country.replace("\x00", "")), top=6)
+
+
+def _answer_after(network: Network, at: datetime) -> int:
+    return rules_on(network.id, at.date())[1].clocks.answer_after
