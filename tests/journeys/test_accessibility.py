@@ -28,10 +28,17 @@ AREAS = (
     "catalog",
     "incentives",
     "ledger",
+    "disputes",
     "activity",
 )
 KINDS = {  # by which kind of thing the address of an area is filled in
     "catalog:price_list": "price_list",
+    "disputes:case": "case",
+    "disputes:withdrawal": "filed_case",
+    "disputes:appeal": "proposed_case",
+    "disputes:adjudicator": "appealed_case",
+    "disputes:proposal": "deciding_case",
+    "disputes:decision": "on_appeal_case",
     "incentives:run": "run",
     "incentives:statement": "statement",
     "incentives:line": "line",

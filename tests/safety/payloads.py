@@ -20,6 +20,7 @@ from tests.world.story import World
 
 Body = Callable[[World, Thing | None], Mapping[str, Any]]
 DAY = "2025-03-05"
+ANOTHER = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,29 @@ def _prices(world: World, thing: Thing | None) -> Mapping[str, Any]:
     return {"name": "List", "currency": "EUR", "valid_from": "2025-06-01", "prices": prices}
 
 
+def _customer(**more: Any) -> Body:
+    """The code of another customer of the same network, by the name of its field, with more."""
+
+    def body(world: World, thing: Thing | None) -> Mapping[str, Any]:
+        slug = thing.address["slug"] if thing else ""
+        codes = [row.code for (network, _), row in world.customers.items() if network == slug]
+        other = next((code for code in reversed(codes) if not thing or code != thing.address.get("code")), "zzzzzzzz")
+        return {name: other if value is ANOTHER else value for name, value in more.items()}
+
+    return body
+
+
+def _accounts(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    return {"file": SimpleUploadedFile("accounts.csv", b"name,zip\nFresh Ltd,48150\n")}
+
+
+def _deal(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    """A registration of the draft's product family in another country."""
+    slug = thing.address["slug"] if thing else ""
+    code = next((row.code for (network, _), row in world.customers.items() if network == slug), "zzzzzzzz")
+    return {"customer": code, "family": world.deals["draft"].family, "country": "FR", "title": "Fresh"}
+
+
 def _row(**more: Any) -> Body:
     return lambda world, thing: {"rows": [int(thing.address["row"])] if thing else [1], **more}
 
@@ -100,6 +124,22 @@ def _repair(world: World, thing: Thing | None) -> Mapping[str, Any]:
     return {"rows": {thing.address["row"] if thing else "1": {"sold_on": DAY}}}
 
 
+def _adjudicator(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    """Somebody of those who run the case's network who has not decided it before."""
+    operator = thing.operator if thing else "aurora"
+    return {"person": str(world.people[f"{operator}.owner"].id)}
+
+
+def _proof(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    return {"text": "It was ours first.", "file": SimpleUploadedFile("proof.txt", b"ours")}
+
+
+REMEDY = {
+    "remedy": "uphold",
+    "rule": "First in time",
+    "reason": "It was complete.",
+    "precedent_text": "Complete counts.",
+}
 INCENTIVE = {
     "id": "extra",
     "name": "Extra",
@@ -135,6 +175,32 @@ API: dict[str, Payload] = {
     "take_roster": Payload(_fixed(rows=ROSTER)),
     "take_products": Payload(_fixed(products=[{"sku": "NEW-1", "name": "New"}])),
     "take_price_list": Payload(_prices),
+    "add_customer": Payload(_fixed(name="Fresh Ltd", country="DE")),
+    "correct_customer": Payload(_fixed(city="Elsewhere")),
+    "note_customer_name": Payload(_fixed(name="Another Name", kind="ALIAS")),
+    "set_customer_parent": Payload(_customer(parent=ANOTHER)),
+    "merge_customer": Payload(_customer(into=ANOTHER, reason="Same")),
+    "name_account": Payload(_customer(customer=ANOTHER, holder="", family="Spare", from_on="2025-05-01")),
+    "end_named_account": Payload(_fixed(until_on="2025-06-01", reason="Over"), of_another=True),
+    "send_customer_list": Payload(_accounts, form=True),
+    "map_customer_list": Payload(_fixed(mapping={"name": "name"})),
+    "add_case_evidence": Payload(_proof, by="elm.owner", form=True),
+    "withdraw_case": Payload(_fixed(), by="elm.owner"),
+    "accept_remedy": Payload(_fixed(), by="elm.owner"),
+    "appeal_remedy": Payload(_fixed(reason="Read it again."), by="fir.owner"),
+    "assign_adjudicator": Payload(_adjudicator),
+    "propose_remedy": Payload(_fixed(**REMEDY)),
+    "decide_case": Payload(_fixed(**REMEDY)),
+    "create_registration": Payload(_deal, by="elm.owner"),
+    "edit_registration": Payload(_fixed(title="Other"), by="elm.owner"),
+    "submit_registration": Payload(_fixed(), by="elm.owner", events=2),
+    "withdraw_registration": Payload(_fixed(), by="elm.owner"),
+    "set_registration_stage": Payload(_fixed(stage="COMMITTED"), by="elm.owner"),
+    "extend_registration": Payload(_fixed(evidence="An offer is out."), by="elm.owner"),
+    "amend_registration": Payload(_fixed(title="Other"), by="elm.owner"),
+    "reject_registration": Payload(_fixed(reason="They have chosen already.")),
+    "return_registration": Payload(_fixed(reason="Say which site it is for.")),
+    "answer_match": Payload(_fixed(answer="SAME"), events=2),
     "create_program": Payload(_program(name="Second")),
     "save_draft": Payload(_program(revision=2)),
     "set_incentive": Payload(_fixed(revision=2, incentive=INCENTIVE)),
@@ -158,6 +224,10 @@ API: dict[str, Payload] = {
     "commit_run": Payload(_fixed(), answer=409, events=0),
 }
 QUERIES = {
+    "find_customer_candidates": "?name=cnry",
+    "customers:candidates": "?name=cnry",
+    "customers:customers": "?q=cnry",
+    "deals:candidates": "?customer_name=cnry",
     "list_sales_lines": "?first=2025-01-01&until=2025-07-01",
     "get_sell_through": "?first=2025-01-01&until=2025-07-01",
     "networks:move": "?to=ENDED",
@@ -180,6 +250,12 @@ def sent(payload: Payload, world: World, thing: Thing | None, *, api: bool) -> d
 
 
 SCREENS: dict[str, Payload] = {
+    "customers:name_account": Payload(_customer(customer=ANOTHER, holder="", family="Spare", from_on="2025-05-01")),
+    "disputes:evidence": Payload(_proof),
+    "disputes:appeal": Payload(_fixed(reason="Read it again.")),
+    "disputes:adjudicator": Payload(_adjudicator),
+    "disputes:proposal": Payload(_fixed(**REMEDY)),
+    "disputes:decision": Payload(_fixed(**REMEDY)),
     "networks:steward": Payload(_member, by="pine.owner"),
     "programs:editor": Payload(_program(revision="2")),
 }

@@ -22,6 +22,10 @@ KINDS = {
     "starts_on": "period",
     "line_id": "line",
     "price_list_id": "price_list",
+    "named_account_id": "named_account",
+    "decision": "decision",
+    "match_id": "match",
+    "evidence_id": "evidence",
     "secret": "secret",
 }
 NOTHING_THERE = frozenset({200, 302, 403, 404, 422})  # a page without anything of anybody, which the walk looks through
@@ -94,6 +98,8 @@ def reaches(who: Principal, rule: Rule, thing: Thing | None, *, api: bool = Fals
         return who.company == thing.owner
     if rule.relation == "moves":
         return bool(who.company) and who.company in {thing.owner, thing.operator}
+    if rule.relation == "party":
+        return bool(who.company) and who.company in thing.seen_by - {thing.operator}
     if rule.relation == "run":
         return bool(who.company) and who.company == thing.operator
     return who.company in thing.seen_by or "*" in thing.seen_by

@@ -10,21 +10,39 @@ from django.test import Client
 from tests.world.story import World
 
 EVERYTHING = "*"
-READING = frozenset({"networks.view", "sales.view", "settlement.view", "ledger.view", "statements.view", "events.view"})
+READING = frozenset(
+    {
+        "networks.view",
+        "customers.view",
+        "deals.view",
+        "disputes.view",
+        "sales.view",
+        "settlement.view",
+        "ledger.view",
+        "statements.view",
+        "events.view",
+    }
+)
 # Written from the specification of the roles, so that a role that grows by mistake is noticed.
 MAY = {
     "owner": frozenset({EVERYTHING}),
     "twin": frozenset({EVERYTHING}),
     "all": frozenset({EVERYTHING}),
-    "manager": READING | {"programs.edit", "programs.publish", "networks.manage", "catalog.edit", "sales.import"},
+    "manager": READING
+    | {"programs.edit", "programs.publish", "networks.manage", "catalog.edit", "sales.import", "customers.manage"}
+    | {"deals.register", "deals.decide", "disputes.file", "disputes.decide"},
     "finance": READING | {"settlement.run", "ledger.close", "rates.edit", "sales.import"},
     "partners": frozenset(
-        {"networks.view", "networks.manage", "sales.view", "sales.import", "statements.view", "events.view"}
+        {"networks.view", "networks.manage", "customers.view", "customers.manage", "sales.view", "sales.import"}
+        | {"statements.view", "events.view", "disputes.view", "disputes.file", "disputes.decide"}
+        | {"deals.view", "deals.register", "deals.decide"}
     ),
     "auditor": READING,
     "reading": READING,
     "reader": READING - {"ledger.view", "events.view"},
-    "rep": frozenset({"networks.view", "sales.view"}),
+    "rep": frozenset(
+        {"networks.view", "customers.view", "deals.view", "deals.register", "disputes.view", "sales.view"}
+    ),
     "networks": frozenset({"networks.view"}),
     "suspended": frozenset(),
     "nobody": frozenset(),

@@ -12,11 +12,16 @@ from dataclasses import dataclass
 
 from hansa.activity.models import Notification
 from hansa.catalog.models import PriceList
+from hansa.customers.models import AccountList, NamedAccount
+from hansa.deals.models import Decision, Match
+from hansa.deals.models.decision import OPEN_KINDS
+from hansa.disputes.models import Evidence
 from hansa.incentives.models import StatementLine
 from hansa.kit.scope import acting, system
 from hansa.ledger.models import Account, Journal, Period, Transaction
 from hansa.sales.models import QuarantinedRow
-from tests.world.cast import COMPANIES, OPERATORS, SEATS, VENDORS, admitted, knowing, listed, of_seat
+from tests.world.cast import COMPANIES, OPERATORS, SEATS, VENDORS, admitted, knowing, listed, of_seat, reading
+from tests.world.deals import STORY, readers
 from tests.world.story import World
 
 
@@ -40,7 +45,8 @@ def catalogue(world: World) -> dict[str, list[Thing]]:
     """Everything in the world by kind."""
     with acting(system("listing the story world for the walker")):
         found: dict[str, list[Thing]] = {}
-        for thing in (*_of_networks(world), *_of_companies(world), *_of_sales(world), *_of_money(world)):
+        groups = (_of_networks, _of_companies, _of_customers, _of_sales, _of_money, _of_cases, _of_deals)
+        for thing in (thing for group in groups for thing in group(world)):
             found.setdefault(thing.kind, []).append(thing)
     return found
 
@@ -75,6 +81,43 @@ def _of_companies(world: World) -> Iterator[Thing]:
         yield _thing("token", own, owner=key, token_id=world.token_ids[f"{key}.networks"])
         yield _thing("notification", own, owner=key, notification_id=notices[organization.id])
         yield _thing("secret", frozenset({"*"}), owner=key, secret=world.secrets[f"invitation {key}"])
+
+
+def _of_customers(world: World) -> Iterator[Thing]:
+    keys = {organization.id: key for key, organization in world.organizations.items()}
+    slugs = {network.id: slug for slug, network in world.networks.items()}
+    for (slug, _name), company in world.customers.items():
+        operator = OPERATORS[slug]
+        yield _thing("customer", reading(slug), owner=operator, operator=operator, slug=slug, code=company.code)
+    for row in NamedAccount.objects.all():
+        slug, holder = slugs[row.network_id], keys[row.holder_id]
+        operator = OPERATORS[slug]
+        place = {"slug": slug, "named_account_id": row.id}
+        yield _thing("named_account", frozenset({operator, holder}), owner=holder, operator=operator, **place)
+    for row in AccountList.objects.all():
+        slug = slugs[row.network_id]
+        operator = OPERATORS[slug]
+        yield _thing(
+            "customer_list", frozenset({operator}), owner=operator, operator=operator, slug=slug, code=row.code
+        )
+
+
+def _of_deals(world: World) -> Iterator[Thing]:
+    slug, operator = "aurora-channel", "aurora"
+    for name in ("waiting", "protected", "secret", "draft"):
+        made, partner = world.deals[name], STORY[name][0]
+        run = {"owner": partner, "operator": operator, "slug": slug, "code": made.code}
+        if name == "draft":
+            yield _thing("draft", readers(name), **run)
+            continue
+        yield _thing("registration", readers(name), **run)
+        if name != "secret":
+            yield _thing("receipt", frozenset({partner, operator}), **run)
+        for row in Decision.objects.filter(registration=made).order_by("id"):
+            own = row.kind in OPEN_KINDS and name != "secret"
+            yield _thing("decision", frozenset({operator, *([partner] if own else [])}), **run, decision=row.code)
+    for row in Match.objects.order_by("id"):
+        yield _thing("match", frozenset({operator}), owner=operator, operator=operator, slug=slug, match_id=row.id)
 
 
 def _of_sales(world: World) -> Iterator[Thing]:
@@ -115,6 +158,18 @@ def _of_money(world: World) -> Iterator[Thing]:
         yield _money("price_list", slugs[row.network_id], "", price_list_id=row.id)
     for row in Period.objects.all():
         yield _money("period", slugs[row.network_id], "", starts_on=row.starts_on.isoformat())
+
+
+def _of_cases(world: World) -> Iterator[Thing]:
+    """Each case once as `case` and once by its state: only in its own state can a step be taken."""
+    keys = {organization.id: key for key, organization in world.organizations.items()}
+    for (slug, state), case in world.cases.items():
+        operator, claimant = OPERATORS[slug], keys[case.claimant_id]
+        audience, place = frozenset({operator, claimant, keys[case.respondent_id]}), {"slug": slug, "code": case.code}
+        for kind in ("case", f"{state}_case"):
+            yield _thing(kind, audience, owner=claimant, operator=operator, **place)
+        for piece in Evidence.objects.filter(case=case).exclude(stored_as=""):
+            yield _thing("evidence", audience, owner=claimant, operator=operator, **place, evidence_id=piece.id)
 
 
 def _money(kind: str, slug: str, party: str, **values: object) -> Thing:

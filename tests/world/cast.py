@@ -76,6 +76,12 @@ def admitted(network: str) -> frozenset[str]:
     return listed(network) - waiting
 
 
+def reading(network: str) -> frozenset[str]:
+    """Who reads a network's customer directory: its operator or steward, and its active members (larch has left)."""
+    active = {seat.company for seat in SEATS if seat.network == network and seat.state == "ACTIVE"}
+    return frozenset({OPERATORS[network], *(active - {"larch"})})
+
+
 def knowing(company: str) -> frozenset[str]:
     """Who may see a company's record: itself, operators of its networks, its members, its distributors and theirs."""
     known = {company}

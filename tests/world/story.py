@@ -11,6 +11,11 @@ from django.utils import timezone
 
 from hansa.activity.operations import notify
 from hansa.catalog.operations import ProductEntry, take_price_list, take_products
+from hansa.companies.models import Company
+from hansa.companies.operations import know_company
+from hansa.customers.operations import Keeping, add_customer, name_account, receive_list
+from hansa.deals.models import Registration
+from hansa.disputes.models import Case
 from hansa.incentives.models import Payout, SettlementRun, Statement
 from hansa.incentives.operations.commitment import commit_run
 from hansa.incentives.operations.runs import compute_run, request_run
@@ -37,7 +42,21 @@ from hansa.sales.models import SalesReport
 from hansa.sales.operations.reading import check_report
 from hansa.sales.operations.receiving import receive_report
 from tests.world.canaries import Canaries
-from tests.world.cast import COMPANIES, OPERATORS, REPORTERS, ROLES, SEATS, Seat, admitted, knowing, listed, of_seat
+from tests.world.cases import dispute
+from tests.world.cast import (
+    COMPANIES,
+    OPERATORS,
+    REPORTERS,
+    ROLES,
+    SEATS,
+    Seat,
+    admitted,
+    knowing,
+    listed,
+    of_seat,
+    reading,
+)
+from tests.world.deals import register
 from tests.world.documents import READING, program_text, report_text, unread_text
 
 NOW = datetime(2025, 4, 20, 9, 0, tzinfo=UTC)
@@ -65,6 +84,9 @@ class World:
     invitations: dict[str, UUID] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     skus: dict[str, str] = field(default_factory=dict)
+    cases: dict[tuple[str, str], Case] = field(default_factory=dict)
+    deals: dict[str, Registration] = field(default_factory=dict)
+    customers: dict[tuple[str, str], Company] = field(default_factory=dict)
 
     def scope(self, who: str, *, on: date | None = None) -> Scope:
         """The scope of a person such as `aurora.finance`, as it is now."""
@@ -91,11 +113,14 @@ def build() -> World:
     for slug in ("aurora-channel", "boreal-channel"):
         _shelves(world, slug)
         _program(world, slug)
+        _customers(world, slug)
+    register(world)
     for network, sender in REPORTERS:
         _report(world, network, sender)
     _unread_report(world)
     for slug in ("aurora-channel", "boreal-channel"):
         _settle(world, slug)
+    dispute(world)
     for company in COMPANIES:
         _keys_and_offers(world, company)
     return world
@@ -222,6 +247,34 @@ def _program(world: World, slug: str) -> None:
         draft = program_text(world.canaries, slug, label="2025-b", secret=True)
         save_draft(program=program, text=draft, revision=1, at=NOW)
     world.programs[slug] = program
+
+
+def _customers(world: World, slug: str) -> None:
+    """Two customers whose identity the network reads, one held by a partner, an account list, and what partners know alone."""
+    operator, network = OPERATORS[slug], world.networks[slug]
+    word = lambda what, audience=(): world.canaries.text(operator, what, {operator, *audience})  # noqa: E731
+    with acting(world.scope(f"{operator}.owner")):
+        for name in ("first", "second"):
+            facts = {"name": word("customer", reading(slug)), "city": word("customercity", reading(slug))}
+            kept = Keeping(word("segment"), word("reference"), world.people[f"{operator}.owner"].id)
+            world.customers[slug, name] = add_customer(network=network, facts=facts, keeping=kept, at=NOW)
+        holder = "elm" if slug == "aurora-channel" else "fir"
+        for each, company in ((holder, "first"), (operator, "second")):
+            name_account(
+                network=network,
+                company=world.customers[slug, company],
+                holder_id=world.organizations[each].id,
+                family=word("held", {each}),
+                reason=word("because", {each}),
+                from_on=NOW.date(),
+                at=NOW,
+            )
+        content = f"{word('column')},name\n{word('cell')},{word('listed')}\n".encode()
+        receive_list(network=network, file_name=f"{word('listfile')}.csv", chunks=[content], at=NOW)
+    for company in ("elm", "fir") if slug == "aurora-channel" else ():
+        with acting(world.scope(f"{company}.owner")):
+            facts = {"name": world.canaries.text(company, "privatecustomer", ())}
+            know_company(space=network.id, known_to=world.organizations[company].id, facts=facts, at=NOW)
 
 
 def _report(world: World, slug: str, sender: str) -> None:

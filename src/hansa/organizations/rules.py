@@ -18,6 +18,14 @@ CAPABILITIES = {
     "programs.edit": "Draft the program",
     "programs.publish": "Publish a program version",
     "catalog.edit": "Change products and price lists",
+    "customers.view": "See the customer directory and the named accounts that are one's own",
+    "customers.manage": "Add, correct, merge and import customers, name accounts",
+    "deals.view": "See registrations and their timeline",
+    "deals.register": "Register deals, move their stage, ask for extensions",
+    "deals.decide": "Decide registrations of a network, answer its matches",
+    "disputes.view": "See cases in which one's organization is a side, and precedents",
+    "disputes.file": "File cases, show evidence, accept or appeal a remedy",
+    "disputes.decide": "Assign who decides a case, propose a remedy, decide an appeal",
     "sales.view": "See sales reports and lines",
     "sales.import": "Send, repair and take sales reports",
     "settlement.view": "See settlement runs",
@@ -35,17 +43,32 @@ _READING = frozenset(name for name in CAPABILITIES if name.endswith(".view"))
 ROLES: dict[str, frozenset[str]] = {
     "owner": _EVERYTHING,
     "program_manager": _READING
-    | {"programs.edit", "programs.publish", "networks.manage", "catalog.edit", "sales.import"},
+    | {"programs.edit", "programs.publish", "networks.manage", "catalog.edit", "sales.import", "customers.manage"}
+    | {"deals.register", "deals.decide", "disputes.file", "disputes.decide"},
     "partner_manager": frozenset(
-        {"networks.view", "networks.manage", "sales.view", "sales.import", "statements.view", "events.view"}
+        {"networks.view", "networks.manage", "customers.view", "customers.manage"}
+        | {"deals.view", "deals.register", "deals.decide"}
+        | {"disputes.view", "disputes.file", "disputes.decide"}
+        | {"sales.view", "sales.import", "statements.view", "events.view"}
     ),
     "finance": _READING | {"settlement.run", "ledger.close", "rates.edit", "sales.import"},
     "auditor": _READING,
     "principal": frozenset(
-        {"organization.edit", "people.manage", "tokens.manage"}
-        | {"networks.view", "sales.view", "sales.import", "statements.view", "events.view"}
+        {"organization.edit", "people.manage", "tokens.manage", "disputes.view", "disputes.file"}
+        | {
+            "networks.view",
+            "customers.view",
+            "deals.view",
+            "deals.register",
+            "sales.view",
+            "sales.import",
+            "statements.view",
+            "events.view",
+        }
     ),
-    "rep": frozenset({"networks.view", "sales.view"}),
+    "rep": frozenset(
+        {"networks.view", "customers.view", "deals.view", "deals.register", "disputes.view", "sales.view"}
+    ),
     "read_only": _READING - {"ledger.view", "events.view"},
 }
 
@@ -65,7 +88,7 @@ def capabilities_of(roles: Iterable[str]) -> frozenset[str]:
     """Everything that a person with these roles may do; unknown roles allow nothing.
 
     >>> sorted(capabilities_of(["rep"]))
-    ['networks.view', 'sales.view']
+    ['customers.view', 'deals.register', 'deals.view', 'disputes.view', 'networks.view', 'sales.view']
     """
     return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
 

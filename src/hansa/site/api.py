@@ -18,7 +18,10 @@ from hansa.kit.api import signed_in
 from hansa.kit.failures import Failure, NotFound, Unprocessable
 from hansa.site.principal import NotSignedIn
 
-MODULES = ("organizations", "networks", "catalog", "programs", "ledger", "sales", "incentives", "activity")
+MODULES = (
+    *("organizations", "networks", "catalog", "programs", "ledger"),
+    *("disputes", "customers", "deals", "sales", "incentives", "activity"),
+)
 
 
 class StrictJson(Parser):

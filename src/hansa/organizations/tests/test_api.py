@@ -56,7 +56,14 @@ def test_me_says_who_asks_and_for_whom(story, client):
         "locale": "en",
         "theme": "",
         "organization": story.nordwind.code,
-        "capabilities": ["networks.view", "sales.view"],
+        "capabilities": [
+            "customers.view",
+            "deals.register",
+            "deals.view",
+            "disputes.view",
+            "networks.view",
+            "sales.view",
+        ],
         "organizations": [{"organization": story.nordwind.code, "name": "Nordwind", "roles": ["rep"]}],
     }
 

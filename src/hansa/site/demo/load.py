@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from hansa.catalog.operations import take_price_list, take_products
@@ -24,10 +25,11 @@ from hansa.networks.queries import scope_of
 from hansa.organizations.models import Organization
 from hansa.programs.operations import create_program, publish, save_draft
 from hansa.programs.queries import draft_of
-from hansa.site.demo import settling
+from hansa.site.demo import clientele, settling
 from hansa.site.demo.crew import Parcel, crew, send_all
 from hansa.site.demo.people import Login, builder, enter_organization, enter_persons
 from hansa.site.demo.world import DEMO_PASSWORD, DEMO_SEED, World, build
+from hansa.site.demo.world.clientele import customers
 from hansa.site.demo.world.records import Layout, Membership, Report
 from hansa.site.demo.world.records import Organization as Company
 
@@ -57,7 +59,15 @@ class Loader:
     def run(self) -> None:
         """Load everything."""
         started = time.monotonic()
-        for step in (self.people, self.found_networks, self.catalogue, self.rates, self.programs, self.history):
+        for step in (
+            self.people,
+            self.found_networks,
+            self.catalogue,
+            self.customers,
+            self.rates,
+            self.programs,
+            self.history,
+        ):
             step()
             self.tell(f"{step.__name__.replace('_', ' ')}: {time.monotonic() - started:.1f} s")
 
@@ -149,6 +159,14 @@ class Loader:
                     prices=[(sku, Decimal(minor).scaleb(-digits)) for sku, minor in record.prices.items()],
                     at=self.begin,
                 )
+
+    def customers(self) -> None:
+        """The vendor's customers, and who holds some of them by name."""
+        place: dict[str, Any] = {"network_id": self.vendor_network.id, "scope": self.vendor}
+        made = customers(self.world.seed)
+        ids = clientele.take_all(made[: clientele.AT_ONCE], hands=self.hands, at=self.begin, **place)
+        clientele.name_some(ids, at=self.begin, **place)
+        clientele.send_list(made[clientele.AT_ONCE :], at=self.now, **place)
 
     def rates(self) -> None:
         """The world's own exchange rates, in the layout that the European Central Bank publishes."""

@@ -118,3 +118,16 @@ def test_the_description_names_what_is_there() -> None:
     assert all(person.email in text for person in world().persons)
     assert all(kind in text for kind in world().planted)
     assert len(text.splitlines()) < 60
+
+
+def test_the_customers_are_the_same_for_a_seed_and_some_stand_there_twice():
+    from hansa.companies.rules import name_key
+    from hansa.site.demo.world.clientele import customers
+
+    made = customers(1, 2_000)
+
+    assert made == customers(1, 2_000)
+    assert made != customers(2, 2_000)
+    assert {facts["country"] for facts in made} == {"DE", "FR", "GB", "CH", "SE", "PL"}
+    assert 60 < len(made) - len({(name_key(facts["name"]), facts["postcode"]) for facts in made}) < 200
+    assert all(facts["domain"].endswith(".example") or not facts["domain"] for facts in made)
