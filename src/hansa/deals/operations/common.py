@@ -44,21 +44,6 @@ def locked(registration_id: UUID) -> Registration:
     return found
 
 
-def own(registration_id: UUID) -> Registration:
-    """A registration of the acting organization for those who may register, its network's lock and its row held.
-
-    The network's lock always comes first: whoever checks holds it and asks for rows. NotFound otherwise.
-    """
-    scope = current_scope()
-    scope.require("deals.register")
-    mine = Registration.objects.filter(id=registration_id, partner_id=scope.organization_id)
-    network_id = mine.values_list("network_id", flat=True).first()
-    if network_id is None:
-        raise NotFound()
-    take_turns(network_id)
-    return locked(registration_id)
-
-
 def rules_on(network_id: UUID, day: date) -> tuple[ProgramVersion | None, RulesOfEngagement]:
     """The program version in force on a day and its rules of engagement; those of an empty document where there is none."""
     version = version_in_force(network_id, day)

@@ -16,8 +16,9 @@ from hansa.companies.operations import know_company
 from hansa.companies.queries import company_by_code
 from hansa.companies.rules import checked_facts
 from hansa.deals.models import Registration
-from hansa.deals.operations.common import changed_facts, own
+from hansa.deals.operations.common import changed_facts
 from hansa.deals.operations.failures import StepRefused
+from hansa.deals.operations.owning import own
 from hansa.deals.rules import ReviewState, locked_fields
 from hansa.deals.rules.fields import Facts, problems_of
 from hansa.kit.failures import NotFound, Unprocessable
@@ -62,7 +63,7 @@ def edit_registration(
     *, registration_id: UUID, facts: Facts, at: datetime, customer: str | Mapping[str, str] | None = None
 ) -> Registration:
     """Change a registration where its review lets it be changed without a new check: a draft, or one sent back."""
-    registration = own(registration_id)
+    registration = own(registration_id, at=at)
     if registration.review not in {ReviewState.DRAFT, ReviewState.ACTION_REQUIRED}:
         raise StepRefused("Only a draft, or a registration that was sent back, can be edited.")
     changed = changed_facts(registration, facts)

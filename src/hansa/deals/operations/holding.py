@@ -12,8 +12,9 @@ from hansa.activity.operations import record
 from hansa.catalog.queries import families_of
 from hansa.deals.models import Extension, Registration
 from hansa.deals.operations.clocks import end_protection, take_up
-from hansa.deals.operations.common import changed_facts, keep_version, own, refusing_steps, rule, rules_on
+from hansa.deals.operations.common import changed_facts, keep_version, refusing_steps, rule, rules_on
 from hansa.deals.operations.failures import StepRefused
+from hansa.deals.operations.owning import own
 from hansa.deals.operations.submitting import take_in
 from hansa.deals.rules import (
     Action,
@@ -35,7 +36,7 @@ from hansa.kit.scope import acting, system
 @transaction.atomic
 def set_stage(*, registration_id: UUID, stage: str, at: datetime, loss_reason: str = "") -> Registration:
     """Move the sale to a stage; a lost sale needs a reason and frees its project for who waits."""
-    registration = own(registration_id)
+    registration = own(registration_id, at=at)
     try:
         to, reason = Stage(stage), LossReason(loss_reason) if loss_reason else None
     except ValueError:
@@ -57,7 +58,7 @@ def set_stage(*, registration_id: UUID, stage: str, at: datetime, loss_reason: s
 @transaction.atomic
 def extend_protection(*, registration_id: UUID, evidence: str, at: datetime) -> Extension:
     """Ask for a longer protection, with what has happened since; the rules answer at once."""
-    registration = own(registration_id)
+    registration = own(registration_id, at=at)
     if registration.review != ReviewState.APPROVED or registration.protected_until is None:
         raise StepRefused("Only a protected project can be extended.")
     if len(evidence) > 2_000:
@@ -88,7 +89,7 @@ def amend_registration(*, registration_id: UUID, facts: Facts, at: datetime) -> 
     Another product family, country or amount is checked anew from this instant on: the protection that stood is given up,
     and who waited behind it goes first.
     """
-    registration = own(registration_id)
+    registration = own(registration_id, at=at)
     if registration.review != ReviewState.APPROVED:
         raise StepRefused("Only an approved registration is amended; a draft is edited.")
     families = families_of(registration.network_id)

@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from hansa.activity.operations import record
 from hansa.activity.rules import digest_of
 from hansa.deals.models import Registration, Waiting
 from hansa.deals.operations.clocks import expire_in
-from hansa.deals.operations.common import facts_of, keep_version, own, refusing_steps, rule, rules_on
+from hansa.deals.operations.common import facts_of, keep_version, refusing_steps, rule, rules_on
 from hansa.deals.operations.deciding import claim_of, decide_claim, standing_of
 from hansa.deals.operations.failures import AlreadyRegistered, RegistrationRefused
+from hansa.deals.operations.owning import own
 from hansa.deals.rules import (
     Action,
     Claim,
@@ -41,7 +43,7 @@ def submit_registration(*, registration_id: UUID, at: datetime) -> Registration:
     Whatever was found, the same is said at the same time; the answer follows at `answer_at`. Raises RegistrationRefused
     with everything that is missing, AlreadyRegistered for the organization's own twin, StepRefused.
     """
-    registration = own(registration_id)
+    registration = own(registration_id, at=at)
     again = registration.review == ReviewState.ACTION_REQUIRED
     with refusing_steps():
         action = Action.RESUBMIT if again else Action.SUBMIT
@@ -53,7 +55,7 @@ def submit_registration(*, registration_id: UUID, at: datetime) -> Registration:
 @transaction.atomic
 def withdraw_registration(*, registration_id: UUID, at: datetime) -> Registration:
     """Take a registration back before it is approved."""
-    registration = own(registration_id)
+    registration = own(registration_id, at=at)
     with refusing_steps():
         registration.review = move(ReviewState(registration.review), Action.WITHDRAW)
     registration.decision_due = registration.action_due = None
@@ -99,9 +101,13 @@ def _require_eligible(registration: Registration, claim: Claim, *, at: datetime)
 
 
 def _member(registration: Registration, at: datetime) -> MemberFacts:
-    """What counts of the partner on the day: its standing, and how much it has registered."""
+    """What counts of the partner on the day: its standing, and how much it has registered.
+
+    What is not answered yet counts as open, whatever was decided: a quota must not tell before the answer does.
+    """
     partner_id, network = registration.partner_id, registration.network
     rows = Registration.objects.filter(network=network, partner_id=partner_id).exclude(id=registration.id)
+    unanswered = Q(answer_at__gt=at) & ~Q(review__in=[ReviewState.DRAFT, ReviewState.WITHDRAWN])
     midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     standing = standing_of(network.id, partner_id, at)
     member = Membership.objects.filter(network=network, organization_id=partner_id).first()
@@ -114,7 +120,9 @@ def _member(registration: Registration, at: datetime) -> MemberFacts:
             standing.territory if standing else "",
         ),
         status=member.state if member else "ACTIVE",
-        open_count=rows.filter(review__in=OPEN).exclude(stage__in=[Stage.LAUNCHED, Stage.CLOSED_LOST]).count(),
+        open_count=rows.filter(Q(review__in=OPEN) | unanswered)
+        .exclude(stage__in=[Stage.LAUNCHED, Stage.CLOSED_LOST])
+        .count(),
         submitted_today=rows.filter(submitted_at__gte=midnight).count(),
         is_operator=partner_id == network.operator_id,
     )

@@ -23,6 +23,7 @@ from hansa.people.models import Person
 from hansa.programs.operations import create_program, publish
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)  # every submission made at NOW has been answered
 PROJECT = Facts(family="Road bikes", country="SE", title="Fleet for the harbour", amount_minor=5_000_000)
 PROGRAM = """
 hansa: 1

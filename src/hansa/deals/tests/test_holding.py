@@ -13,7 +13,7 @@ from hansa.deals.operations import (
     set_stage,
 )
 from hansa.deals.rules import ReviewState, replay, ruling_from_plain
-from hansa.deals.tests.story import NOW, other_project
+from hansa.deals.tests.story import LATER, NOW, other_project
 from hansa.kit.failures import NotFound, Unprocessable
 from hansa.kit.scope import acting, system
 
@@ -28,12 +28,12 @@ def everything(model, **filters):
 def test_the_stage_moves_and_a_win_needs_an_approval(story):
     held, waiting = story.submit("alpine"), story.submit("bay", at=NOW + timedelta(seconds=1))
     with acting(story.scope("alpine")):
-        assert set_stage(registration_id=held.id, stage="COMMITTED", at=NOW).stage == "COMMITTED"
-        assert set_stage(registration_id=held.id, stage="LAUNCHED", at=NOW).stage == "LAUNCHED"
+        assert set_stage(registration_id=held.id, stage="COMMITTED", at=LATER).stage == "COMMITTED"
+        assert set_stage(registration_id=held.id, stage="LAUNCHED", at=LATER).stage == "LAUNCHED"
         with pytest.raises(StepRefused, match="has ended"):
-            set_stage(registration_id=held.id, stage="PROSPECT", at=NOW)
+            set_stage(registration_id=held.id, stage="PROSPECT", at=LATER)
     with acting(story.scope("bay")), pytest.raises(StepRefused, match="Only an approved registration can be won"):
-        set_stage(registration_id=waiting.id, stage="LAUNCHED", at=NOW)
+        set_stage(registration_id=waiting.id, stage="LAUNCHED", at=LATER)
     assert story.again(waiting).stage == "PROSPECT"
 
 
@@ -41,14 +41,14 @@ def test_the_stage_moves_and_a_win_needs_an_approval(story):
 def test_stages_and_reasons_are_those_of_the_lists(story, stage, loss):
     held = story.submit("alpine")
     with acting(story.scope("alpine")), pytest.raises(Unprocessable):
-        set_stage(registration_id=held.id, stage=stage, loss_reason=loss, at=NOW)
+        set_stage(registration_id=held.id, stage=stage, loss_reason=loss, at=LATER)
 
 
 def test_a_lost_sale_needs_a_reason_and_frees_its_project(story):
     held, waiting = story.submit("alpine"), story.submit("bay", at=NOW + timedelta(seconds=1))
     with acting(story.scope("alpine")):
         with pytest.raises(StepRefused, match="needs a reason"):
-            set_stage(registration_id=held.id, stage="CLOSED_LOST", at=NOW)
+            set_stage(registration_id=held.id, stage="CLOSED_LOST", at=LATER)
         set_stage(registration_id=held.id, stage="CLOSED_LOST", loss_reason="PRICE", at=NOW + timedelta(days=2))
     assert (story.again(held).review, story.again(held).loss_reason) == ("EXPIRED", "PRICE")
     taken = story.again(waiting)
@@ -73,14 +73,14 @@ def test_what_is_not_protected_is_not_extended(story):
     story.submit("alpine")
     waiting = story.submit("bay", at=NOW + timedelta(seconds=1))
     with acting(story.scope("bay")), pytest.raises(StepRefused):
-        extend_protection(registration_id=waiting.id, evidence="Demo", at=NOW)
+        extend_protection(registration_id=waiting.id, evidence="Demo", at=LATER)
     assert everything(Extension) == []
 
 
 def test_an_amendment_of_the_title_keeps_the_protection_and_the_version_before(story):
     held = story.submit("alpine")
     with acting(story.scope("alpine")):
-        amended = amend_registration(registration_id=held.id, facts=other_project(title="Fleet, second lot"), at=NOW)
+        amended = amend_registration(registration_id=held.id, facts=other_project(title="Fleet, second lot"), at=LATER)
     assert (amended.review, amended.protected_until) == ("APPROVED", NOW + timedelta(days=90))
     versions = sorted(everything(Version), key=lambda version: version.number)
     assert [(version.values["title"], version.changed) for version in versions][1] == ("Fleet, second lot", ["title"])
@@ -126,7 +126,7 @@ def test_only_the_partner_itself_changes_its_registration(story, name):
             (amend_registration, {"facts": other_project()}),
         ):  # fmt: skip
             with pytest.raises(NotFound):
-                operation(registration_id=held.id, at=NOW, **said)
+                operation(registration_id=held.id, at=LATER, **said)
     assert story.again(held).stage == "PROSPECT"
 
 

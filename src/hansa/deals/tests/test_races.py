@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.utils import IntegrityError
 
 from hansa.deals.models import Registration, Waiting
-from hansa.deals.operations import common, deciding, submit_registration
+from hansa.deals.operations import deciding, owning, submit_registration
 from hansa.deals.tests.story import NOW, Story, admitted, build_story
 from hansa.kit.scope import acting, system
 
@@ -77,7 +77,7 @@ def test_without_the_lock_several_are_protected(rivals: Story, monkeypatch: pyte
         together.wait()
         return found
 
-    monkeypatch.setattr(common, "take_turns", lambda network_id: None)
+    monkeypatch.setattr(owning, "take_turns", lambda network_id: None)
     monkeypatch.setattr(deciding, "check", late)
     wrong = 0
     for round_ in range(ROUNDS):

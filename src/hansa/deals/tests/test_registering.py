@@ -252,7 +252,11 @@ def test_what_is_sent_back_is_mended_and_sent_again_within_the_limit(story):
             )
         assert seen_by(story, "bay", second, NOW + timedelta(hours=4 * round_ + 2)) == "ACTION_REQUIRED"
         with acting(story.scope("bay")):
-            edit_registration(registration_id=second.id, facts=other_project(problem="The site in Malmö"), at=NOW)
+            edit_registration(
+                registration_id=second.id,
+                facts=other_project(problem="The site in Malmö"),
+                at=NOW + timedelta(hours=4 * round_ + 2),
+            )
             if round_ == 1:
                 with pytest.raises(RegistrationRefused, match="sent again 1 times"):
                     submit_registration(registration_id=second.id, at=NOW + timedelta(hours=7))
@@ -267,7 +271,7 @@ def test_what_was_sent_back_keeps_its_project(story):
     with acting(story.scope("vendor")):
         ask_for_changes(registration_id=second.id, reason="Say which site it is for.", at=NOW + timedelta(hours=1))
     with acting(story.scope("bay")), pytest.raises(StepRefused, match="country"):
-        edit_registration(registration_id=second.id, facts=other_project(country="DK"), at=NOW)
+        edit_registration(registration_id=second.id, facts=other_project(country="DK"), at=NOW + timedelta(hours=2))
 
 
 def test_a_rejection_is_read_at_the_answer(story):
@@ -355,3 +359,30 @@ def test_wrong_facts_are_refused_by_name(story, changes, column):
     with acting(story.scope("alpine")), pytest.raises(Unprocessable) as refused:
         draft_registration(network=story.network, customer=story.customer.code, facts=other_project(**changes), at=NOW)
     assert [problem.column for problem in refused.value.problems] == [column]
+
+
+def test_before_the_answer_every_step_is_refused_in_the_same_words(story):
+    held, waiting = story.submit("alpine"), story.submit("bay", at=NOW)
+    said = []
+    for name, registration in (("alpine", held), ("bay", waiting)):
+        with acting(story.scope(name)), pytest.raises(StepRefused) as refused:
+            withdraw_registration(registration_id=registration.id, at=NOW + timedelta(minutes=14))
+        said.append(refused.value.detail)
+    assert said[0] == said[1]
+    assert said[0].startswith("This registration is in review. Nothing can be changed before its answer")
+
+
+def test_a_rejection_frees_the_quota_only_when_it_is_answered(story):
+    for number in range(5):
+        story.submit("bay", {"name": f"Open Number {number} Quarry"}, at=NOW - timedelta(days=2, minutes=number))
+    story.submit("alpine")
+    sixth = story.submit("bay", at=NOW)
+    with acting(story.scope("vendor")):
+        reject_registration(
+            registration_id=sixth.id, reason="The customer has chosen already.", at=NOW + timedelta(minutes=1)
+        )
+    seventh = story.draft("bay", {"name": "Seventh Guess Mine"})
+    with acting(story.scope("bay")):
+        with pytest.raises(RegistrationRefused, match="6 open registrations"):
+            submit_registration(registration_id=seventh.id, at=NOW + timedelta(minutes=2))
+        assert submit_registration(registration_id=seventh.id, at=NOW + timedelta(minutes=15)).submitted_at is not None
