@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.desk import Desk
 
 pytestmark = pytest.mark.browser
-EVERYBODY = {"Home", "Network and charter", "Partners", "Products", "Program", "Sell-through"}
+DEALS = {"Deals", "Customers", "Named accounts", "Cases"}
+EVERYBODY = {"Home", "Network and charter", "Partners", "Products", "Program", "Sell-through"} | DEALS
 COMPANY = {"Organization", "People", "API tokens"}
 MONEY = {"Statements", "Event log"}
 BOOKS = {"Settlement", "Ledger", "Exchange rates"}
