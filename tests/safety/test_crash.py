@@ -18,6 +18,7 @@ import pytest
 from django.db import connection
 
 from hansa.activity.models import Event
+from hansa.activity.tasks import SILENT_SECONDS
 from hansa.incentives.models import SettlementRun
 from hansa.kit.failures import NotPossibleNow
 from hansa.kit.scope import acting, system
@@ -28,6 +29,8 @@ from tests.world.documents import HEADER, READING
 from tests.world.story import World
 
 KILLS = int(os.environ.get("HANSA_KILLS", "60" if os.environ.get("HANSA_FULL") else "3"))
+# A job whose worker died is taken up when that has been silent for a minute and the next minute begins; then it runs.
+TAKEN_UP_AGAIN = SILENT_SECONDS + 60 + 60
 SEED = 20_250_420
 
 
@@ -91,7 +94,7 @@ def test_reports_survive_the_death_of_server_and_worker(running: Installation, c
     assert len(set(codes)) == KILLS
     running.start("worker")
 
-    settled = wait_for(lambda: all(report_at(code).state not in WAITING for code in codes), 30 + 10 * KILLS)
+    settled = wait_for(lambda: all(report_at(code).state not in WAITING for code in codes), TAKEN_UP_AGAIN + 10 * KILLS)
     assert settled, [(code, report_at(code).state) for code in codes] + jobs()
     with acting(system("looking after a crash")):
         for code in codes:
@@ -126,7 +129,7 @@ def test_a_settlement_survives_the_death_of_server_and_worker(running: Installat
         running.kill("worker")
         running.start("worker")
         code = answer["code"]
-        previewed = wait_for(lambda code=code: run_at(code).state not in {"QUEUED", "RUNNING"}, 60)
+        previewed = wait_for(lambda code=code: run_at(code).state not in {"QUEUED", "RUNNING"}, TAKEN_UP_AGAIN)
         assert previewed, jobs()
         assert run_at(code).state == "PREVIEWED", jobs()
         committed = commit_through_a_crash(running, token, code, f"commit-{kill}", chance)
