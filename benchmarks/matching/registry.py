@@ -14,7 +14,7 @@ from benchmarks.matching.pairs import is_for_fitting, rows
 from benchmarks.matching.variants import variant
 
 from hansa.engines.matching import name_keys, read_name
-from hansa.engines.matching.retrieval import COUNTED_FROM, KEPT, TABLES, UNSEEN
+from hansa.engines.matching.retrieval import COUNT_STAGED, KEEP_STAGED, STAGED, TABLES
 from hansa.kit.postgres import Cluster
 
 SPACE = "0197f000-0000-7000-8000-000000000001"
@@ -88,34 +88,19 @@ def database(folder: Path) -> Iterator[psycopg.Connection]:
 
 def load(connection: psycopg.Connection, names: list[str]) -> None:
     """Write companies with their keys and statistics, as the product's own bulk import does."""
-    connection.execute("create unlogged table staged (company integer, keys bigint[])")
+    connection.execute(STAGED)
     with ProcessPoolExecutor(2) as pool, connection.cursor() as cursor:
         keys, cores = pool.map(_keys, names, chunksize=5_000), pool.map(_cores, names, chunksize=5_000)
         with cursor.copy("copy company from stdin") as copy:
             for place, (name, core) in enumerate(zip(names, cores, strict=True)):
                 copy.write(f"{place}\t{name.replace(chr(92), ' ')}\t{core}\n")
-        with cursor.copy("copy staged from stdin") as copy:
+        with cursor.copy("copy companies_match_staged from stdin") as copy:
             for place, own in enumerate(keys):
-                copy.write(f"{place}\t{own}\n")
-    connection.execute("drop index companies_match_key_pk")
-    connection.execute(
-        "insert into companies_match_stat select key, count(*) from staged, unnest(keys) key"
-        f" group by key having count(*) >= {COUNTED_FROM}"
-    )
+                copy.write(f"{place}\t{own}\t{{}}\n")
+    connection.execute(COUNT_STAGED)
     connection.execute("analyze companies_match_stat")
-    connection.execute(
-        f"""
-        insert into companies_match_key
-        with weighed as (
-            select company, key, coalesce(s.df, {UNSEEN}) as df, ln(1 + {len(names)}::float8 / coalesce(s.df, {UNSEEN})) as w
-            from staged cross join lateral unnest(keys) key left join companies_match_stat s using (key)
-        ), placed as (
-            select company, key, row_number() over (partition by company order by df, key) as place,
-                (1 / sqrt(sum(w * w) over (partition by company)))::real as inv from weighed
-        )
-        select key, company, inv from placed where place <= {KEPT} order by key, company
-        """
-    )
+    connection.execute("drop index companies_match_key_pk")
+    connection.execute(KEEP_STAGED, {"size": len(names)})
     connection.execute("create unique index companies_match_key_pk on companies_match_key (key, company) include (inv)")
-    connection.execute("drop table staged")
+    connection.execute("drop table companies_match_staged")
     connection.execute("vacuum (analyze)")

@@ -56,8 +56,6 @@ union all select key, %(company)s, 1 from unnest(%(facts)s::bigint[]) f(key)
 on conflict do nothing
 """
 
-FORGET = "delete from companies_match_key where company = %(company)s and key = any(%(keys)s::bigint[])"
-
 # Many companies at once: their keys are copied into `companies_match_staged` (company, keys, facts), then these in order.
 STAGED = "create temporary table companies_match_staged (company integer, keys bigint[], facts bigint[])"
 COUNT_STAGED = f"""
