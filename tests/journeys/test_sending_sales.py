@@ -30,14 +30,12 @@ def test_a_distributor_sends_sales_names_the_columns_and_repairs_the_rows(desk: 
     expect(page.get_by_text("Waiting for its turn")).to_be_visible()
     desk.work()
 
-    page.reload()
     name_the_columns(page)
     page.get_by_role("button", name="Look at the first rows").first.click()
     expect(page.get_by_text("2 of 4 rows are taken; 2 wait to be repaired.")).to_be_visible()
     page.get_by_role("button", name="Take the report").first.click()
     desk.work()
 
-    page.reload()
     expect(page.get_by_text("2 rows wait to be repaired or discarded.")).to_be_visible()
     vendor = desk.open("aurora.partners", "/")
     vendor.get_by_role("link", name="Rows to repair").click()
@@ -59,11 +57,11 @@ def test_the_same_columns_are_known_the_next_time_and_the_same_file_adds_nothing
     page = desk.open("delta.owner", address)
     send(page, "june.csv", content_for(desk))
     desk.work()
-    page.reload()
     name_the_columns(page)
     page.get_by_role("button", name="Look at the first rows").first.click()
     page.get_by_role("button", name="Take the report").first.click()
     desk.work()
+    expect(page.get_by_text("2 rows wait to be repaired or discarded.")).to_be_visible()
     first = page.url
     page.goto(address)
     send(page, "june.csv", content_for(desk))
@@ -71,7 +69,6 @@ def test_the_same_columns_are_known_the_next_time_and_the_same_file_adds_nothing
     page.goto(address)
     send(page, "june-2.csv", content_for(desk).replace("F-4;06", "F-4;07"))
     desk.work()
-    page.reload()
     expect(page.get_by_text("It replaces an earlier report of the same month.")).to_be_visible()
 
 

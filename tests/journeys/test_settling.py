@@ -24,7 +24,6 @@ def test_finance_previews_a_quarter_commits_it_and_the_partner_reads_every_sales
     expect(page.get_by_text("Waiting for its turn")).to_be_visible()
     desk.work()
 
-    page.reload()
     expect(page.get_by_text("Waits for finance to commit it, or to settle again.")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="volume")).to_contain_text("€8,500.00")
     page.get_by_role("link", name="Commit").click()
@@ -45,7 +44,6 @@ def test_settling_again_posts_nothing_when_nothing_has_changed(desk: Desk) -> No
     choose(page, "2025-Q1")
     page.get_by_role("button", name="Compute the preview").click()
     desk.work()
-    page.reload()
     expect(page.locator(".metric", has_text="Difference to post")).to_contain_text("€0")
 
 
