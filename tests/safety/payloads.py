@@ -200,6 +200,8 @@ API: dict[str, Payload] = {
     "amend_registration": Payload(_fixed(title="Other"), by="elm.owner"),
     "reject_registration": Payload(_fixed(reason="They have chosen already.")),
     "return_registration": Payload(_fixed(reason="Say which site it is for.")),
+    "dispute_registration": Payload(_fixed(statement="We were first."), events=2),
+    "open_case_between": Payload(_fixed(), events=3),
     "answer_match": Payload(_fixed(answer="SAME"), events=2),
     "create_program": Payload(_program(name="Second")),
     "save_draft": Payload(_program(revision=2)),
@@ -251,6 +253,7 @@ def sent(payload: Payload, world: World, thing: Thing | None, *, api: bool) -> d
 
 SCREENS: dict[str, Payload] = {
     "customers:name_account": Payload(_customer(customer=ANOTHER, holder="", family="Spare", from_on="2025-05-01")),
+    "deals:dispute": Payload(_fixed(statement="We were first."), events=2),
     "disputes:evidence": Payload(_proof),
     "disputes:appeal": Payload(_fixed(reason="Read it again.")),
     "disputes:adjudicator": Payload(_adjudicator),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hansa.activity.models import Notification
 from hansa.catalog.models import PriceList
 from hansa.customers.models import AccountList, NamedAccount
-from hansa.deals.models import Decision, Match
+from hansa.deals.models import Contest, Decision, Match
 from hansa.deals.models.decision import OPEN_KINDS
 from hansa.disputes.models import Evidence
 from hansa.incentives.models import StatementLine
@@ -116,6 +116,9 @@ def _of_deals(world: World) -> Iterator[Thing]:
         for row in Decision.objects.filter(registration=made).order_by("id"):
             own = row.kind in OPEN_KINDS and name != "secret"
             yield _thing("decision", frozenset({operator, *([partner] if own else [])}), **run, decision=row.code)
+    contest = Contest.objects.select_related("case").get(registration=world.deals["contesting"])
+    told = frozenset({operator, STORY["contested"][0], STORY["contesting"][0]})
+    yield _thing("contest", told, owner=operator, operator=operator, slug=slug, match_id=contest.case.subject_id)
     for row in Match.objects.order_by("id"):
         yield _thing("match", frozenset({operator}), owner=operator, operator=operator, slug=slug, match_id=row.id)
 

@@ -1,4 +1,5 @@
-"""Registrations in the world: a protected one, a rival's that waits, one whose answer is still secret, and a draft."""
+"""Registrations in the world: a protected one, a rival's that waits, one whose answer is still secret, a draft, and two
+about which there is a case."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from hansa.catalog.queries import families_of
-from hansa.deals.models import Registration
-from hansa.deals.operations import draft_registration, run_clocks, submit_registration
+from hansa.deals.models import Match, Registration
+from hansa.deals.operations import draft_registration, open_case_between, run_clocks, submit_registration
 from hansa.deals.rules.fields import Facts
 from hansa.kit.scope import acting, system
 from tests.world.cast import OPERATORS, SEATS
@@ -23,6 +24,8 @@ STORY: dict[str, tuple[str, str, int, int | None]] = {
     "waiting": ("fir", "first", 0, 2),
     "secret": ("gorse", "second", 0, 0),
     "draft": ("elm", "second", 1, None),
+    "contested": ("gorse", "first", 1, 3),
+    "contesting": ("hazel", "first", 1, 2),
 }
 
 
@@ -33,6 +36,8 @@ def register(world: World) -> None:
         at = now if days is None else now - timedelta(days=days)
         world.deals[name] = _registration(world, company, customer, family, at, submits=days is not None)
     run_clocks(at=now)
+    with acting(world.scope(f"{OPERATORS['aurora-channel']}.owner")):
+        open_case_between(match_id=Match.objects.get(later=world.deals["contesting"]).id, at=now)
     with acting(system("taking the world's registrations as they stand")):
         for name, made in world.deals.items():
             world.deals[name] = Registration.objects.get(id=made.id)

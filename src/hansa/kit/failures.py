@@ -12,6 +12,8 @@ class Failure(Exception):
 
     status = 400
     title = "The request could not be carried out"
+    leaves_something = False
+    """Whether something follows from the refusal itself, so that the request's transaction is kept."""
 
     def __init__(self, detail: str, *, problems: Sequence[Problem] = (), total: int | None = None) -> None:
         super().__init__(detail)

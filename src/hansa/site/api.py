@@ -57,6 +57,7 @@ for module in MODULES:
 def _answer(request: HttpRequest, failure: Failure) -> HttpResponse:
     response = api.create_response(request, failure.as_problem(), status=failure.status)
     response.headers["Content-Type"] = "application/problem+json"
+    response.leaves_something = failure.leaves_something  # type: ignore[attr-defined]  # read by acting_for_request
     return response
 
 

@@ -33,7 +33,10 @@ def hygiene(get_response: Handler) -> Handler:
 
 
 class acting_for_request:  # noqa: N801 - a middleware reads as a function in the settings
-    """One transaction and one scope around each view; an answer of 400 or more leaves nothing behind."""
+    """One transaction and one scope around each view; an answer of 400 or more leaves nothing behind.
+
+    But for a refusal that says that something follows from it.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -55,7 +58,7 @@ class acting_for_request:  # noqa: N801 - a middleware reads as a function in th
                 response = response.render()
             if response.status_code == 405 and request.method == "GET" and not request.path.startswith("/api/"):
                 response = _not_to_be_opened(request, response)
-            if response.status_code >= 400:
+            if response.status_code >= 400 and not getattr(response, "leaves_something", False):
                 transaction.set_rollback(True)
         return response
 
@@ -80,6 +83,11 @@ def _not_to_be_opened(request: HttpRequest, response: HttpResponse) -> HttpRespo
 def answer_failure(request: HttpRequest, failure: Failure) -> HttpResponse:
     """The failure as problem+json for programs and as a page for people."""
     if request.path.startswith("/api/"):
-        return JsonResponse(failure.as_problem(), status=failure.status, content_type="application/problem+json")
-    shown = failure if not isinstance(failure, NotFound) else NotFound()
-    return render(request, "site/failure.html", {"failure": shown}, status=failure.status)
+        answer: HttpResponse = JsonResponse(
+            failure.as_problem(), status=failure.status, content_type="application/problem+json"
+        )
+    else:
+        shown = failure if not isinstance(failure, NotFound) else NotFound()
+        answer = render(request, "site/failure.html", {"failure": shown}, status=failure.status)
+    answer.leaves_something = failure.leaves_something  # type: ignore[attr-defined]  # read by acting_for_request
+    return answer

@@ -9,12 +9,13 @@ from hansa.customers.operations.directory import (
     take_customers,
 )
 from hansa.customers.operations.lists import confirm_columns, preview_list, receive_list, send_to_taking
-from hansa.customers.operations.merging import guard_merges, merge_customers
+from hansa.customers.operations.merging import MergeRefused, guard_merges, merge_customers
 from hansa.customers.operations.naming import end_named_account, name_account
 from hansa.customers.operations.taking import take_list
 
 __all__ = [
     "Keeping",
+    "MergeRefused",
     "add_customer",
     "confirm_columns",
     "correct_customer",

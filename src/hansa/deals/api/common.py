@@ -25,13 +25,19 @@ def found(slug: str, code: str) -> Registration:
     return queries.registration_by_code(network.id, code)
 
 
-def held(slug: str, code: str, *, at: datetime) -> Registration:
-    """An own registration, for those who register; refused in the same words whatever was found before its answer."""
+def own(slug: str, code: str, capability: str) -> Registration:
+    """An own registration, for those who have a capability; NotFound for anybody else's."""
     network = network_by_slug(slug)
-    current_scope().require("deals.register")
+    current_scope().require(capability)
     registration = queries.registration_by_code(network.id, code)
     if registration.partner_id != current_scope().organization_id:
         raise NotFound()
+    return registration
+
+
+def held(slug: str, code: str, *, at: datetime) -> Registration:
+    """An own registration, for those who register; refused in the same words whatever was found before its answer."""
+    registration = own(slug, code, "deals.register")
     if words := queries.held_back(registration, at=at):
         raise StepRefused(words)
     return registration

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from hansa.deals import queries
 from hansa.deals.api.common import REGISTRATION, decidable, found, told
-from hansa.deals.api.schemas import AnswerIn, MatchFilter, MatchOut, MatchPage, ReasonIn, RegistrationOut
+from hansa.deals.api.schemas import AnswerIn, CaseOpened, MatchFilter, MatchOut, MatchPage, ReasonIn, RegistrationOut
 from hansa.deals.models import Match
-from hansa.deals.operations import answer_match, ask_for_changes, reject_registration
+from hansa.deals.operations import answer_match, ask_for_changes, open_case_between, reject_registration
 from hansa.kit.api import REFUSALS
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import current_scope
@@ -57,6 +57,15 @@ def post_answer(request: HttpRequest, slug: str, match_id: UUID, body: AnswerIn)
     match = queries.match_by_id(network.id, match_id)
     answer_match(match_id=match.id, answer=body.answer, reason=body.reason, at=now)
     return _match(queries.match_by_id(network.id, match_id), at=now)
+
+
+@router.post(f"{MATCHES}/{{match_id}}/case", response={201: CaseOpened, **REFUSALS}, operation_id="open_case_between")
+def post_case(request: HttpRequest, slug: str, match_id: UUID) -> Status[dict[str, str]]:
+    """Open a case between the two registrations of a match, whose partners are told and heard."""
+    network = network_by_slug(slug)
+    current_scope().require_operator(network.id, "disputes.file")
+    match = queries.match_by_id(network.id, match_id)
+    return Status(201, {"case": open_case_between(match_id=match.id, at=timezone.now()).code})
 
 
 def _match(row: Match, *, at: datetime) -> dict[str, Any]:

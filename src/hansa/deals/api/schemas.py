@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from hansa.deals.rules import LossReason, ReviewState, Stage
+from hansa.disputes.rules.terms import LONGEST_TEXT
 
 
 class CompanyIn(Schema):
@@ -74,6 +75,18 @@ class EvidenceIn(Schema):
     """What has happened since the registration."""
 
     evidence: str = Field(default="", max_length=5_000)
+
+
+class StatementIn(Schema):
+    """What was decided wrongly, for the other side and the adjudicator."""
+
+    statement: str = Field(min_length=1, max_length=LONGEST_TEXT)
+
+
+class CaseOpened(Schema):
+    """The code of the case that was opened."""
+
+    case: str
 
 
 class ReasonIn(Schema):

@@ -4,13 +4,22 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
-from hansa.deals.api.common import REGISTRATION, found, held, told
+from hansa.deals.api.common import REGISTRATION, found, held, own, told
 from hansa.deals.api.registrations import changed_facts
-from hansa.deals.api.schemas import EvidenceIn, ExtensionOut, FactsChange, RegistrationOut, StageIn
+from hansa.deals.api.schemas import (
+    CaseOpened,
+    EvidenceIn,
+    ExtensionOut,
+    FactsChange,
+    RegistrationOut,
+    StageIn,
+    StatementIn,
+)
 from hansa.deals.operations import (
     amend_registration,
+    dispute_registration,
     extend_protection,
     set_stage,
     submit_registration,
@@ -65,3 +74,11 @@ def post_amendment(request: HttpRequest, slug: str, code: str, body: FactsChange
     facts = changed_facts(facts_of(registration), body.dict(exclude_unset=True))
     amend_registration(registration_id=registration.id, facts=facts, at=now)
     return told(found(slug, code), at=now)
+
+
+@router.post(f"{REGISTRATION}/case", response={201: CaseOpened, **REFUSALS}, operation_id="dispute_registration")
+def post_case(request: HttpRequest, slug: str, code: str, body: StatementIn) -> Status[dict[str, str]]:
+    """Dispute what was decided about an own registration: a case against those who run the network."""
+    registration = own(slug, code, "disputes.file")
+    case = dispute_registration(registration_id=registration.id, statement=body.statement, at=timezone.now())
+    return Status(201, {"case": case.code})

@@ -1,9 +1,11 @@
 """Every write to registrations; each takes the network's lock where it checks or decides."""
 
 from hansa.deals.operations.clocks import run_clocks
+from hansa.deals.operations.disputing import dispute_registration, open_case_between
 from hansa.deals.operations.drafting import draft_registration, edit_registration
 from hansa.deals.operations.failures import AlreadyRegistered, RegistrationRefused, StepRefused
 from hansa.deals.operations.holding import amend_registration, extend_protection, set_stage
+from hansa.deals.operations.remedying import carry_out_remedy
 from hansa.deals.operations.reviewing import answer_match, ask_for_changes, reject_registration
 from hansa.deals.operations.submitting import submit_registration, submitted_facts, withdraw_registration
 
@@ -14,9 +16,12 @@ __all__ = [
     "amend_registration",
     "answer_match",
     "ask_for_changes",
+    "carry_out_remedy",
+    "dispute_registration",
     "draft_registration",
     "edit_registration",
     "extend_protection",
+    "open_case_between",
     "reject_registration",
     "run_clocks",
     "set_stage",

@@ -10,6 +10,7 @@ from hansa.customers.models import NamedAccount
 from hansa.deals.models import Project, Registration, Waiting
 from hansa.deals.operations.checking import Checked, check, exclusive_holdings_of
 from hansa.deals.operations.common import rule, rules_on
+from hansa.deals.operations.failures import StepRefused
 from hansa.deals.rules import (
     Action,
     Claim,
@@ -21,7 +22,6 @@ from hansa.deals.rules import (
     decision_due,
     from_plain,
     move,
-    to_plain,
 )
 from hansa.kernel.money import Money
 from hansa.kernel.ruling import Ruling
@@ -48,7 +48,8 @@ def decide_claim(registration: Registration, *, at: datetime) -> Ruling[Outcome]
     if checked is not None:
         registration.project = _project(registration, checked)
     if ruling.outcome is Outcome.PROTECT:
-        _protect(registration, claim, at=at)
+        registration.review = move(ReviewState.IN_REVIEW, Action.APPROVE)
+        protect(registration, claim, at=at)
     elif ruling.outcome is Outcome.WAIT:
         _wait(registration, at=at)
     else:
@@ -123,12 +124,19 @@ def _project(registration: Registration, checked: Checked) -> Project:
     return found
 
 
-def _protect(registration: Registration, claim: Claim, *, at: datetime) -> None:
-    """Approve, and protect from now on for as long as the rules say."""
+def project_of(registration: Registration, *, at: datetime) -> Project:
+    """The project of a claim that never had one, because its check could not run. Raises StepRefused if it still cannot."""
+    checked = check(registration, from_plain(Claim, registration.claim), at=at)
+    if checked is None:
+        raise StepRefused("The conflict check cannot run at present.")
+    return _project(registration, checked)
+
+
+def protect(registration: Registration, claim: Claim, *, at: datetime) -> None:
+    """Protect an approved claim from now on for as long as the rules of its submission say. The caller saves."""
     version, rules = rules_on(registration.network_id, claim.submitted_at.date())
     until: Ruling[datetime] = rule(registration, ProtectionInputs(claim, at), at=at, rules=rules, version=version)
     Waiting.objects.filter(registration=registration).delete()
-    registration.review = move(ReviewState.IN_REVIEW, Action.APPROVE)
     registration.protected_from, registration.protected_until = at, until.outcome
     registration.reason = until.reason
     registration.decision_due = None
@@ -155,8 +163,3 @@ def _tell_operator(registration: Registration, ruling: Ruling[Outcome], *, at: d
             "deals.registration.ruled", subject=registration, at=at, network_id=registration.network_id,
             facts={"code": registration.code, "outcome": ruling.outcome.value},
         )  # fmt: skip
-
-
-def claim_as_stored(claim: Claim) -> object:
-    """A claim as its registration keeps it."""
-    return to_plain(claim)

@@ -17,12 +17,6 @@ class AlreadyRegistered(NotPossibleNow):
     title = "You have registered this project already"
 
 
-class MergeRefused(NotPossibleNow):
-    """Two customers cannot become one while both have the same project protected for somebody."""
-
-    title = "These customers cannot be merged"
-
-
 class StepRefused(NotPossibleNow):
     """The registration's state does not allow this step; the detail says what is possible."""
 

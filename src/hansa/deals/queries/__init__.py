@@ -1,5 +1,6 @@
 """Reading registrations: what each side may see of them, and never a moment too early."""
 
+from hansa.deals.queries.contests import contests_of, own_in_match, rule_on_case_between, rule_on_dispute
 from hansa.deals.queries.decided import (
     LATEST,
     Replayed,
@@ -33,6 +34,7 @@ __all__ = [
     "as_seen",
     "as_submitted",
     "board_of",
+    "contests_of",
     "counts_by_review",
     "decision_by_code",
     "decisions_of",
@@ -43,10 +45,13 @@ __all__ = [
     "matches_of",
     "note_waiting",
     "open_matches",
+    "own_in_match",
     "registration_by_code",
     "registrations",
     "registrations_as_seen",
     "replay_of",
+    "rule_on_case_between",
+    "rule_on_dispute",
     "shown_review",
     "submission_of",
     "to_decide",

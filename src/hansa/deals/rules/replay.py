@@ -19,6 +19,7 @@ from hansa.deals.rules.conflict import Outcome, rule_on_claim
 from hansa.deals.rules.eligibility import MemberFacts, rule_on_eligibility
 from hansa.deals.rules.plain import Plain, canonical, from_plain, to_plain
 from hansa.deals.rules.protection import rule_on_extension, rule_on_protection
+from hansa.deals.rules.remedies import Effect, RemedyInputs, rule_on_remedy
 from hansa.deals.rules.territory import rule_on_covenant
 from hansa.kernel.ruling import Ruling
 from hansa.programs.engagement import RulesOfEngagement
@@ -82,7 +83,9 @@ class CovenantInputs:
     result: Decimal
 
 
-Inputs = ClaimInputs | EligibilityInputs | ProtectionInputs | ExtensionInputs | LapseInputs | CovenantInputs
+Inputs = (
+    ClaimInputs | EligibilityInputs | ProtectionInputs | ExtensionInputs | LapseInputs | CovenantInputs | RemedyInputs
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ KINDS: dict[str, _Kind] = {
         ),
     ),
     "lapse": _Kind(LapseInputs, str, lambda i, rules: rule_on_lapse(i.outcome, due=i.due, at=i.at, rules=rules)),
+    "remedy": _Kind(RemedyInputs, Effect, lambda i, rules: rule_on_remedy(i)),
     "covenant": _Kind(CovenantInputs, Coverage, lambda i, rules: rule_on_covenant(i.territory, i.result)),
 }
 """The kinds of decision that can be replayed: their inputs, the type of their outcome, the function that decides."""

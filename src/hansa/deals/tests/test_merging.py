@@ -6,9 +6,8 @@ import pytest
 
 from hansa.companies.models import Company
 from hansa.companies.operations import know_company
-from hansa.customers.operations import merge_customers
+from hansa.customers.operations import MergeRefused, merge_customers
 from hansa.deals.models import Project
-from hansa.deals.operations.failures import MergeRefused
 from hansa.deals.tests.story import NOW, other_project
 from hansa.kit.scope import acting, system
 

@@ -17,6 +17,9 @@ from hansa.deals.rules import (
     NotReadable,
     Outcome,
     ProtectionInputs,
+    RemedyInputs,
+    ReviewState,
+    Stage,
     Standing,
     canonical,
     decide,
@@ -64,6 +67,7 @@ EVERY_KIND = {
     "protection": ProtectionInputs(claim(), START),
     "extension": ExtensionInputs(LATER, 0, True, START),
     "lapse": LapseInputs(Outcome.WAIT, LATER, LATER + TICK),
+    "remedy": RemedyInputs("swap_priority", ReviewState.IN_REVIEW, Stage.PROSPECT, ReviewState.APPROVED),
     "covenant": CovenantInputs(NORTH, Decimal("100.49")),
 }
 

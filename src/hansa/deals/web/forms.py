@@ -14,6 +14,7 @@ from hansa.deals.operations.common import facts_of
 from hansa.deals.rules import LossReason, Stage
 from hansa.deals.rules.fields import Facts
 from hansa.deals.templatetags.deals import LOSS_WORDS, STAGE_WORDS
+from hansa.disputes.rules.terms import LONGEST_TEXT
 from hansa.kernel.money import Money, minor_digits
 
 ANOTHER = "another"
@@ -117,6 +118,15 @@ class StageForm(forms.Form):
 class EvidenceForm(forms.Form):
     evidence = forms.CharField(
         label=_("What has happened since"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class StatementForm(forms.Form):
+    statement = forms.CharField(
+        label=_("What was decided wrongly"),
+        max_length=LONGEST_TEXT,
+        help_text=_("The other side and the adjudicator read it. It cannot be changed afterwards; more can be shown."),
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hansa.deals.web.views import deal, lists, queue, register, steps
+from hansa.deals.web.views import cases, deal, lists, queue, register, steps
 
 DEALS = "networks/<slug:slug>/deals"
 DEAL = f"{DEALS}/<slug:code>"
@@ -12,6 +12,8 @@ urlpatterns = [
     path(f"{DEALS}/candidates", register.candidates, name="candidates"),
     path(f"{DEALS}/queue", queue.queue, name="queue"),
     path(f"{DEALS}/matches/<uuid:match_id>", queue.answer, name="answer"),
+    path(f"{DEALS}/matches/<uuid:match_id>/case", cases.between, name="between"),
+    path(f"{DEALS}/matches/<uuid:match_id>/own", cases.own_in_match, name="own_in_match"),
     path(DEAL, deal.deal, name="deal"),
     path(f"{DEAL}/edit", register.edit, name="edit"),
     path(f"{DEAL}/amendment", register.amendment, name="amendment"),
@@ -21,6 +23,7 @@ urlpatterns = [
     path(f"{DEAL}/extension", steps.extension, name="extension"),
     path(f"{DEAL}/rejection", queue.rejection, name="rejection"),
     path(f"{DEAL}/return", queue.sending_back, name="sending_back"),
+    path(f"{DEAL}/dispute", cases.dispute, name="dispute"),
     path(f"{DEAL}/receipt", deal.receipt, name="receipt"),
     path(f"{DEAL}/decisions/<slug:decision>", deal.decision, name="decision"),
 ]

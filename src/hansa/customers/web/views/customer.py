@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hansa.companies.models import Company
 from hansa.customers import queries
 from hansa.customers.operations import (
+    MergeRefused,
     correct_customer,
     merge_customers,
     note_customer_name,
@@ -99,6 +100,9 @@ def merger(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             said = {"reason": form.cleaned_data["reason"], "at": timezone.now()}
             try:
                 kept = merge_customers(network=network, company=company, into=into, **said)
+            except MergeRefused as refusal:
+                messages.error(request, refusal.detail)
+                return redirect("customers:customer", slug, code)
             except (Unprocessable, NotPossibleNow) as refusal:
                 _say(form, refusal)
             else:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,9 +14,11 @@ from hansa.activity.queries import actors_of, receipt_document, timeline
 from hansa.deals import queries
 from hansa.deals.models import Registration
 from hansa.deals.operations import submitted_facts
+from hansa.deals.operations.common import rules_on
 from hansa.deals.rules import Stage
 from hansa.deals.web.common import runs, seen_one
 from hansa.deals.web.forms import EvidenceForm, ReasonForm, StageForm
+from hansa.kit.scope import current_scope
 from hansa.networks.models import Network
 
 
@@ -39,18 +42,33 @@ def deal(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "stage_form": StageForm(initial={"stage": stage, "loss_reason": seen.loss_reason}),
         "evidence_form": EvidenceForm(),
         "reason_form": ReasonForm(),
+        "contests": queries.contests_of(registration),
+        "may_dispute": seen.is_own and _may_dispute(registration, now),
         "has_receipt": bool(seen.submitted_at) and (seen.is_own or operates),
         "beside": _beside(network, registration) if operates else {},
     }
     return render(request, "deals/deal.html", context)
 
 
+def _may_dispute(registration: Registration, at: datetime) -> bool:
+    if not current_scope().can("disputes.file"):
+        return False
+    _version, rules = rules_on(registration.network_id, at.date())
+    return queries.rule_on_dispute(registration, rules.disputes, at=at).outcome
+
+
 def _beside(network: Network, registration: Registration) -> dict[str, Any]:
     """For those who run the network: which registrations may mean the same project, and whose claim it waits behind."""
-    rows = queries.matches_of(network.id, of=registration).order_by("found_at", "id")[: queries.LATEST]
+    now, files = timezone.now(), runs(network, "disputes.file")
+    rows = list(queries.matches_of(network.id, of=registration).order_by("found_at", "id")[: queries.LATEST])
     held = queries.holders_of({registration.project_id}) if registration.project_id else {}
     holder = next(iter(held.values()), None)
-    return {"matches": list(rows), "holder": holder if holder and holder.id != registration.id else None}
+    disputable = {row.id for row in rows if files and queries.rule_on_case_between(row, at=now).outcome}
+    return {
+        "matches": rows,
+        "disputable": disputable,
+        "holder": holder if holder and holder.id != registration.id else None,
+    }
 
 
 @login_required
