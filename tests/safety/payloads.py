@@ -230,6 +230,7 @@ QUERIES = {
     "customers:candidates": "?name=cnry",
     "customers:customers": "?q=cnry",
     "deals:candidates": "?customer_name=cnry",
+    "ask_what_if": "?rules=draft-none&since=2025-01-01&until=2025-07-01",
     "list_sales_lines": "?first=2025-01-01&until=2025-07-01",
     "get_sell_through": "?first=2025-01-01&until=2025-07-01",
     "networks:move": "?to=ENDED",

@@ -16,6 +16,7 @@ from hansa.kit.scope import current_scope
 from hansa.networks.models import Standing, State
 from hansa.networks.queries import standings_on
 from hansa.programs import document
+from hansa.programs.engagement import RulesOfEngagement
 from hansa.programs.models import Draft, Program, ProgramVersion
 from hansa.programs.rules.changes import IncentiveChange, Member, changes_between, count_matching, matches
 
@@ -55,6 +56,29 @@ def draft_of(program: Program) -> Draft:
     if found is None:
         raise NotFound()
     return found
+
+
+def rules_to_try(network_id: UUID) -> list[tuple[str, str]]:
+    """(key, words) of every draft and version of a network whose rules of engagement can be tried, drafts first.
+
+    For those who run the network. The key is what `rules_tried` takes: `draft-<program>` or the code of a version.
+    """
+    drafts = Draft.objects.filter(program__network_id=network_id).select_related("program").order_by("program__name")
+    found = [(f"draft-{each.program.code}", f"{each.program.name}, draft") for each in drafts]
+    rows = ProgramVersion.objects.filter(network_id=network_id).select_related("program").defer("text")
+    latest = rows.order_by("program__name", "-published_at", "-id")
+    return found + [(each.code, f"{each.program.name}, version {each.label}") for each in latest]
+
+
+def rules_tried(network_id: UUID, key: str) -> RulesOfEngagement:
+    """The rules of engagement behind a key of `rules_to_try`. Raises NotFound, and Refused for a draft with errors."""
+    draft = Draft.objects.filter(program__network_id=network_id, program__code=key.removeprefix("draft-")).first()
+    if draft is not None:
+        return document.parse(draft.text).engagement
+    version = ProgramVersion.objects.filter(network_id=network_id, code=key).first()
+    if version is None:
+        raise NotFound()
+    return program_of_version(version).engagement
 
 
 def versions_of(program: Program) -> QuerySet[ProgramVersion]:

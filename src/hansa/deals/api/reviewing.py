@@ -1,6 +1,6 @@
 """What those who run a network decide over the API."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +10,29 @@ from ninja import Query, Router, Status
 
 from hansa.deals import queries
 from hansa.deals.api.common import REGISTRATION, decidable, found, told
-from hansa.deals.api.schemas import AnswerIn, CaseOpened, MatchFilter, MatchOut, MatchPage, ReasonIn, RegistrationOut
+from hansa.deals.api.schemas import (
+    AnswerIn,
+    CaseOpened,
+    MatchFilter,
+    MatchOut,
+    MatchPage,
+    ReasonIn,
+    RegistrationOut,
+    WhatIfOut,
+)
 from hansa.deals.models import Match
 from hansa.deals.operations import answer_match, ask_for_changes, open_case_between, reject_registration
+from hansa.deals.rules import ruling_to_plain
+from hansa.kernel.problem import Refused
 from hansa.kit.api import REFUSALS
+from hansa.kit.failures import Unprocessable
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import current_scope
 from hansa.networks.queries import network_by_slug
+from hansa.programs.queries import rules_tried
 
 router = Router(tags=["deals"])
+WHAT_IF = "/networks/{slug}/registration-what-if"
 MATCHES = "/networks/{slug}/registration-matches"
 ANSWERS = {200: RegistrationOut, **REFUSALS}
 
@@ -66,6 +80,36 @@ def post_case(request: HttpRequest, slug: str, match_id: UUID) -> Status[dict[st
     current_scope().require_operator(network.id, "disputes.file")
     match = queries.match_by_id(network.id, match_id)
     return Status(201, {"case": open_case_between(match_id=match.id, at=timezone.now()).code})
+
+
+@router.get(WHAT_IF, response={200: WhatIfOut, **REFUSALS}, operation_id="ask_what_if")
+def get_what_if(request: HttpRequest, slug: str, rules: str, since: date, until: date) -> dict[str, Any]:
+    """What the decisions of a period would have been under the rules of a version (its code) or a draft (`draft-<program>`).
+
+    `until` is exclusive, days are UTC; at most 20,000 decisions are asked, the first 200 differences are told.
+    """
+    network = network_by_slug(slug)
+    current_scope().require_operator(network.id, "deals.decide")
+    try:
+        tried = rules_tried(network.id, rules)
+    except Refused as refusal:
+        raise Unprocessable("The draft has errors.", problems=refusal.problems) from refusal
+    asked = queries.ask_what_if(network.id, tried, since=since, until=until)
+    return {
+        "words": asked.answer.words,
+        "decisions": asked.answer.decisions,
+        "differ": len(asked.answer.differences),
+        "differences": [
+            {
+                "registration": row.code,
+                "decision": each.code,
+                "kind": each.kind,
+                "was": ruling_to_plain(each.was),
+                "would_be": ruling_to_plain(each.would_be),
+            }
+            for each, row in asked.rows
+        ],
+    }
 
 
 def _match(row: Match, *, at: datetime) -> dict[str, Any]:

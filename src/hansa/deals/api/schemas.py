@@ -239,3 +239,22 @@ class MatchPage(Schema):
     items: list[MatchOut]
     next: str | None
     previous: str | None
+
+
+class DifferenceOut(Schema):
+    """A decision that would come out otherwise."""
+
+    registration: str
+    decision: str
+    kind: str
+    was: dict[str, Any]
+    would_be: dict[str, Any]
+
+
+class WhatIfOut(Schema):
+    """How many decisions of a period were made again, how many would differ, and the first of them."""
+
+    words: str
+    decisions: int
+    differ: int
+    differences: list[DifferenceOut]

@@ -24,15 +24,18 @@ from hansa.deals.queries.registrations import (
 )
 from hansa.deals.queries.reviewing import holders_of, match_by_id, matches_of, open_matches, to_decide, waiting_of
 from hansa.deals.queries.seen import Seen, as_seen, held_back, shown_review
+from hansa.deals.queries.what_if import Asked, ask_what_if
 
 __all__ = [
     "LATEST",
     "ORDER",
+    "Asked",
     "Column",
     "Replayed",
     "Seen",
     "as_seen",
     "as_submitted",
+    "ask_what_if",
     "board_of",
     "contests_of",
     "counts_by_review",

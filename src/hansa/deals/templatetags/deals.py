@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.template import Library
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+
+from hansa.deals.rules.wording import instant
 
 register = Library()
 
@@ -65,7 +69,20 @@ DECISION_WORDS: dict[str, str | Promise] = {
     "protection": _("How long is it protected?"),
     "extension": _("Is the protection extended?"),
     "lapse": _("What follows from no decision in time?"),
+    "remedy": _("Who changes places by the remedy?"),
     "covenant": _("Does the territory hold?"),
+}
+OUTCOME_WORDS: dict[str, str | Promise] = {
+    "True": _("Yes"),
+    "False": _("No"),
+    "None": _("No"),
+    "protect": _("Protected"),
+    "wait": _("Waits in turn"),
+    "queue": _("Left to the operator"),
+    "duplicate": _("Its own duplicate"),
+    "escalate": _("Escalated"),
+    "approve": _("Approved"),
+    "reject": _("Rejected"),
 }
 FIELD_WORDS: dict[str, str | Promise] = {
     "company": _("customer"),
@@ -110,6 +127,14 @@ def loss_word(reason: str) -> str | Promise:
 def decision_word(kind: str) -> str | Promise:
     """The question that a decision of a kind answers."""
     return DECISION_WORDS.get(kind, kind)
+
+
+@register.filter
+def outcome_word(outcome: object) -> str | Promise:
+    """The outcome of a decision in the reader's language; an instant to the second, in UTC."""
+    if isinstance(outcome, datetime):
+        return instant(outcome.replace(microsecond=0))
+    return OUTCOME_WORDS.get(str(outcome), str(outcome))
 
 
 @register.filter

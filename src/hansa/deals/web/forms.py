@@ -142,3 +142,15 @@ class ReasonForm(forms.Form):
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=Match.Answer.choices)
     reason = forms.CharField(max_length=300, required=False)
+
+
+class WhatIfForm(forms.Form):
+    rules = forms.ChoiceField(label=_("Under the rules of"))
+    since = forms.DateField(label=_("Decided from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(label=_("until before"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["rules"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
