@@ -201,6 +201,7 @@ API: dict[str, Payload] = {
     "reject_registration": Payload(_fixed(reason="They have chosen already.")),
     "return_registration": Payload(_fixed(reason="Say which site it is for.")),
     "answer_match": Payload(_fixed(answer="SAME"), events=2),
+    "accept_rules": Payload(_version, by="elm.owner", answer=409, events=0),
     "create_program": Payload(_program(name="Second")),
     "save_draft": Payload(_program(revision=2)),
     "set_incentive": Payload(_fixed(revision=2, incentive=INCENTIVE)),

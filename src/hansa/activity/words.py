@@ -83,6 +83,7 @@ SENTENCES: Mapping[str, str | Promise] = MappingProxyType(
         "people.profile.set": _("A person changed the own profile"),
         "programs.draft.saved": _("The program's draft was saved, revision {revision}"),
         "programs.program.created": _("The program {name} was begun"),
+        "programs.rules.accepted": _("The rules of engagement of version {label} were accepted"),
         "programs.territory.ended": _("A holding of {territory} ends before {until}"),
         "programs.territory.held": _("{territory} is held from {from} on"),
         "programs.version.published": _("Program version {label} was published"),

@@ -14,7 +14,7 @@ from hansa.deals import queries
 from hansa.deals.models import Registration
 from hansa.deals.operations import submitted_facts
 from hansa.deals.rules import Stage
-from hansa.deals.web.common import runs, seen_one
+from hansa.deals.web.common import runs, seen_one, terms_to_accept
 from hansa.deals.web.forms import EvidenceForm, ReasonForm, StageForm
 from hansa.networks.models import Network
 
@@ -39,6 +39,8 @@ def deal(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "stage_form": StageForm(initial={"stage": stage, "loss_reason": seen.loss_reason}),
         "evidence_form": EvidenceForm(),
         "reason_form": ReasonForm(),
+        "terms": terms_to_accept(network, at=now) if "submit" in seen.steps else None,
+        "is_operator": operates,
         "has_receipt": bool(seen.submitted_at) and (seen.is_own or operates),
         "beside": _beside(network, registration) if operates else {},
     }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +18,6 @@ from hansa.customers.queries import candidates_for
 from hansa.deals import queries
 from hansa.deals.models import Registration
 from hansa.deals.operations import (
-    AlreadyRegistered,
     RegistrationRefused,
     amend_registration,
     draft_registration,
@@ -26,7 +26,7 @@ from hansa.deals.operations import (
 )
 from hansa.deals.operations.common import changed_facts, rules_on
 from hansa.deals.rules import ReviewState, editable_fields, needs_new_check
-from hansa.deals.web.common import held_one
+from hansa.deals.web.common import accept_as_read, held_one, runs, terms_to_accept
 from hansa.deals.web.forms import FactsForm, RegisterForm, start_of
 from hansa.engines.matching import Company as Asked
 from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
@@ -69,7 +69,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(
                 "customer_name", _("Which company do you mean? Choose one below, or say that it is another.")
             )
-        elif made := _register(form, network, submits="draft" not in request.POST, at=now):
+        elif made := _register(request, form, network, at=now):
             if made.submitted_at:
                 messages.success(
                     request, _("Registered. What you have said stands from this moment on; keep the receipt.")
@@ -77,17 +77,19 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("deals:deal", slug, made.code)
     context = {"network": network, "form": form, "deal": None, "found": found, "families": families,
                "chosen": form["customer"].value(), "words": form["customer_name"].value(),
-               "answer_after": _answer_after(network, now)}  # fmt: skip
+               **_of_network(network, now)}  # fmt: skip
     return render(request, "deals/register.html", context, status=422 if form.errors else 200)
 
 
-def _register(form: RegisterForm, network: Network, *, submits: bool, at: datetime) -> Registration | None:
+def _register(request: HttpRequest, form: RegisterForm, network: Network, *, at: datetime) -> Registration | None:
     """Keep what the form says and, unless it is to stay a draft, submit it; None where something is said at the form."""
+    submits = "draft" not in request.POST
     try:
+        accept_as_read(request, network, at=at)
         with transaction.atomic():
             made = draft_registration(network=network, customer=form.named(), facts=form.facts(), at=at)
             return submit_registration(registration_id=made.id, at=at) if submits else made
-    except (RegistrationRefused, AlreadyRegistered) as refusal:
+    except (NotPossibleNow, RegistrationRefused) as refusal:
         form.add_error(None, refusal.detail)
     except NotFound:
         form.add_error("customer_name", _("Choose a company of the directory, or say that it is another."))
@@ -107,6 +109,7 @@ def edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     form = _facts_form(request, network, registration)
     if request.method == "POST" and form.is_valid():
         try:
+            accept_as_read(request, network, at=now)
             with transaction.atomic():
                 edit_registration(registration_id=registration.id, facts=form.facts(), at=now)
                 if "draft" not in request.POST:
@@ -118,7 +121,7 @@ def edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         else:
             return redirect("deals:deal", slug, code)
     context = {"network": network, "form": form, "deal": queries.as_seen(registration, at=now),
-               "answer_after": _answer_after(network, now)}  # fmt: skip
+               **_of_network(network, now)}  # fmt: skip
     return render(request, "deals/register.html", context, status=422 if form.errors else 200)
 
 
@@ -161,5 +164,10 @@ def _alike(network: Network, words: str, country: str) -> list[Candidate]:
     return candidates_for(network, Asked(words, country=country.replace("\x00", "")), top=6)
 
 
-def _answer_after(network: Network, at: datetime) -> int:
-    return rules_on(network.id, at.date())[1].clocks.answer_after
+def _of_network(network: Network, at: datetime) -> dict[str, Any]:
+    """What holds for every registration of the network: how long an answer takes, and the rules still to be accepted."""
+    return {
+        "answer_after": rules_on(network.id, at.date())[1].clocks.answer_after,
+        "terms": terms_to_accept(network, at=at),
+        "is_operator": runs(network),
+    }

@@ -19,7 +19,7 @@ from hansa.deals.operations import (
     withdraw_registration,
 )
 from hansa.deals.rules import Stage
-from hansa.deals.web.common import held_one, say
+from hansa.deals.web.common import accept_as_read, held_one, say
 from hansa.deals.web.forms import EvidenceForm, StageForm
 from hansa.kit.failures import NotPossibleNow, Unprocessable
 
@@ -28,8 +28,13 @@ from hansa.kit.failures import NotPossibleNow, Unprocessable
 @require_POST
 def submission(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     now = timezone.now()
-    _network, registration = held_one(slug, code, at=now)
-    return _done(request, slug, code, lambda: submit_registration(registration_id=registration.id, at=now))
+    network, registration = held_one(slug, code, at=now)
+
+    def submit() -> None:
+        accept_as_read(request, network, at=now)
+        submit_registration(registration_id=registration.id, at=now)
+
+    return _done(request, slug, code, submit)
 
 
 @login_required
