@@ -8,6 +8,7 @@ from uuid import UUID
 from hansa.activity.operations import record
 from hansa.customers.models import NamedAccount
 from hansa.deals.models import Project, Registration, Waiting
+from hansa.deals.operations.arming import arm_reminder, note_check
 from hansa.deals.operations.checking import Checked, check, exclusive_holdings_of
 from hansa.deals.operations.common import rule, rules_on
 from hansa.deals.rules import (
@@ -45,6 +46,7 @@ def decide_claim(registration: Registration, *, at: datetime) -> Ruling[Outcome]
     ruling: Ruling[Outcome] = rule(registration, inputs, at=at, rules=rules, version=version)
     registration.review = ReviewState.IN_REVIEW
     registration.reason = ruling.reason
+    note_check(registration, ran=checked is not None, at=at)
     if checked is not None:
         registration.project = _project(registration, checked)
     if ruling.outcome is Outcome.PROTECT:
@@ -132,6 +134,7 @@ def _protect(registration: Registration, claim: Claim, *, at: datetime) -> None:
     registration.protected_from, registration.protected_until = at, until.outcome
     registration.reason = until.reason
     registration.decision_due = None
+    arm_reminder(registration, at=at)
 
 
 def _wait(registration: Registration, *, at: datetime) -> None:

@@ -109,10 +109,11 @@ def held_back(registration: Registration, *, at: datetime) -> str:
 
 
 def _review_at(registration: Registration, *, at: datetime) -> ReviewState:
-    """What is shown; a protection has ended at its stored instant, however late somebody notes it."""
+    """What is shown; a protection, or the time to mend, has ended at its stored instant, however late somebody notes it."""
     shown = shown_review(registration, at=at)
-    until = registration.protected_until
-    over = shown is ReviewState.APPROVED and until is not None and expires(at, until)
+    ends = {ReviewState.APPROVED: registration.protected_until, ReviewState.ACTION_REQUIRED: registration.action_due}
+    until = ends.get(shown)
+    over = until is not None and expires(at, until)
     return ReviewState.EXPIRED if over else shown
 
 

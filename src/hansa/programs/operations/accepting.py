@@ -41,6 +41,7 @@ def accept_rules(*, network: Network, version: str, at: datetime) -> RulesAccept
         raise RulesMovedOn(f"{now}: only the rules of the version in force are accepted. Read them and accept them.")
     if terms.acceptance is not None:
         return terms.acceptance
+    acceptance: RulesAcceptance
     acceptance, is_new = RulesAcceptance.objects.get_or_create(
         network=network, organization_id=scope.organization_id, person_id=scope.person_id, sha256=terms.sha256,
         defaults={"version": terms.version, "at": at},
