@@ -62,5 +62,5 @@ def _named(registration: Registration) -> dict[str, str]:
 def _whom(registration: Registration) -> Iterator[UUID]:
     standing = Affiliation.objects.filter(organization_id=registration.partner_id, ended_at=None, suspended_at=None)
     rows = standing.order_by("person_id").values_list("person_id", "roles")
-    able = [person for person, roles in rows if REGISTERS in capabilities_of(roles)]
-    yield from [registration.created_by_id] if registration.created_by_id in able else able
+    able: list[UUID] = [person for person, roles in rows if REGISTERS in capabilities_of(roles)]
+    yield from [each for each in able if each == registration.created_by_id] or able
