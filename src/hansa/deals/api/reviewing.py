@@ -1,6 +1,7 @@
 """What those who run a network decide over the API."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from ninja import Query, Router
 
 from hansa.deals import queries
 from hansa.deals.api.common import REGISTRATION, decidable, found, told
-from hansa.deals.api.schemas import AnswerIn, MatchFilter, MatchOut, MatchPage, ReasonIn, RegistrationOut
+from hansa.deals.api.schemas import AnswerIn, BudgetOut, MatchFilter, MatchOut, MatchPage, ReasonIn, RegistrationOut
 from hansa.deals.models import Match
 from hansa.deals.operations import answer_match, ask_for_changes, reject_registration
+from hansa.deals.operations.common import rules_on
+from hansa.deals.rules.budget import Figures
 from hansa.kit.api import REFUSALS
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import current_scope
@@ -57,6 +60,32 @@ def post_answer(request: HttpRequest, slug: str, match_id: UUID, body: AnswerIn)
     match = queries.match_by_id(network.id, match_id)
     answer_match(match_id=match.id, answer=body.answer, reason=body.reason, at=now)
     return _match(queries.match_by_id(network.id, match_id), at=now)
+
+
+@router.get(
+    "/networks/{slug}/registration-budget",
+    response={200: BudgetOut, **REFUSALS},
+    operation_id="get_registration_budget",
+)
+def get_budget(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What registering costs your partners: the figures of the last 90 days with their caps, and month by month."""
+    now, network = timezone.now(), network_by_slug(slug)
+    current_scope().require_operator(network.id, "deals.view")
+    found = queries.budget_of(network, rules_on(network.id, now.date())[1], at=now)
+    lines = [{"name": each.name, "value": _tenths(each.value), "most": _tenths(each.most), "is_over": each.is_over}
+             for each in found.measures]  # fmt: skip
+    return {"measures": lines, "months": [{"month": month, **_figures(each)} for month, each in found.months]}
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    whole = {"submitted": figures.submitted, "undecided": figures.undecided}
+    parts = ("median", "p90", "business_median", "business_p90", "resubmitted")
+    return {**whole, **{name: _tenths(getattr(figures, name)) for name in parts}}
+
+
+def _tenths(value: Fraction | None) -> str | None:
+    """A figure as text, with three decimals where it is not whole."""
+    return None if value is None else str(value.numerator) if value.denominator == 1 else f"{float(value):.3f}"
 
 
 def _match(row: Match, *, at: datetime) -> dict[str, Any]:

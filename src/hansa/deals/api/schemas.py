@@ -226,3 +226,32 @@ class MatchPage(Schema):
     items: list[MatchOut]
     next: str | None
     previous: str | None
+
+
+class MeasureOut(Schema):
+    """One figure of the budget; hours are business hours, a share is one of 1."""
+
+    name: str
+    value: str | None
+    most: str
+    is_over: bool
+
+
+class MonthOut(Schema):
+    """What the registrations of a month cost: hours by the clock and business hours to a decision, the share sent again."""
+
+    month: date
+    submitted: int
+    undecided: int
+    median: str | None
+    p90: str | None
+    business_median: str | None
+    business_p90: str | None
+    resubmitted: str
+
+
+class BudgetOut(Schema):
+    """The complexity budget of registering, over 90 days, and month by month, the latest first."""
+
+    measures: list[MeasureOut]
+    months: list[MonthOut]

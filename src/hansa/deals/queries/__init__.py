@@ -1,5 +1,6 @@
 """Reading registrations: what each side may see of them, and never a moment too early."""
 
+from hansa.deals.queries.budget import Budget, budget_of
 from hansa.deals.queries.decided import (
     LATEST,
     Replayed,
@@ -27,12 +28,14 @@ from hansa.deals.queries.seen import Seen, as_seen, held_back, shown_review
 __all__ = [
     "LATEST",
     "ORDER",
+    "Budget",
     "Column",
     "Replayed",
     "Seen",
     "as_seen",
     "as_submitted",
     "board_of",
+    "budget_of",
     "counts_by_review",
     "decision_by_code",
     "decisions_of",

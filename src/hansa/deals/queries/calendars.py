@@ -7,6 +7,7 @@ library never changes a past decision.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -24,8 +25,12 @@ def calendar_for(organization: Organization, hours: BusinessHours, *, start: dat
     """The calendar of an organization's country, and of its region where that is known, for `count` hours from `start`."""
     a_week = len(hours.days) * max(hours.closes.hour - hours.opens.hour, 1)
     years = count // (a_week * WEEKS) + 2
-    days = [holidays_in(organization.country, organization.region, start.year + each) for each in range(years)]
-    return calendar_of(organization.country, hours, frozenset().union(*days))
+    return calendar_over(organization.country, organization.region, hours, range(start.year, start.year + years))
+
+
+def calendar_over(country: str, region: str, hours: BusinessHours, years: Iterable[int]) -> Calendar:
+    """The calendar of a country and region with the holidays of some years."""
+    return calendar_of(country, hours, frozenset().union(*(holidays_in(country, region, year) for year in years)))
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from hansa.companies.queries import Candidate
 from hansa.deals.models import Match, Registration
 from hansa.deals.operations.common import facts_of
 from hansa.deals.rules import LossReason, Stage
+from hansa.deals.rules.budget import ASKED
 from hansa.deals.rules.fields import Facts
 from hansa.deals.templatetags.deals import LOSS_WORDS, STAGE_WORDS
 from hansa.kernel.money import Money, minor_digits
@@ -80,7 +81,12 @@ class RegisterForm(FactsForm):
     )
     customer = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
 
-    field_order = ("customer_name", "family", "country", "title", "amount", "close_on", "problem", "contact")
+    field_order = tuple(ASKED)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, required in ASKED.items():
+            self.fields[name].required = required
 
     def named(self) -> str | dict[str, str]:
         """The chosen customer's code, or the facts of a company of its own."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hansa.deals.web.views import deal, lists, queue, register, steps
+from hansa.deals.web.views import budget, deal, lists, queue, register, steps
 
 DEALS = "networks/<slug:slug>/deals"
 DEAL = f"{DEALS}/<slug:code>"
@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{DEALS}/new", register.new, name="new"),
     path(f"{DEALS}/candidates", register.candidates, name="candidates"),
     path(f"{DEALS}/queue", queue.queue, name="queue"),
+    path(f"{DEALS}/budget", budget.budget, name="budget"),
     path(f"{DEALS}/matches/<uuid:match_id>", queue.answer, name="answer"),
     path(DEAL, deal.deal, name="deal"),
     path(f"{DEAL}/edit", register.edit, name="edit"),
