@@ -24,6 +24,7 @@ from hansa.deals.queries.registrations import (
 )
 from hansa.deals.queries.reviewing import holders_of, match_by_id, matches_of, open_matches, to_decide, waiting_of
 from hansa.deals.queries.seen import Seen, as_seen, held_back, shown_review
+from hansa.deals.queries.twins import own_twins
 
 __all__ = [
     "LATEST",
@@ -46,6 +47,7 @@ __all__ = [
     "matches_of",
     "note_waiting",
     "open_matches",
+    "own_twins",
     "registration_by_code",
     "registrations",
     "registrations_as_seen",

@@ -67,7 +67,8 @@ def _decided(network: Network, since: datetime) -> QuerySet[Any]:
     rows = Registration.objects.filter(network=network, submitted_at__gte=since).exclude(review=ReviewState.DRAFT)
     rows = rows.exclude(partner_id=network.operator_id).annotate(ruled=Subquery(ruled.values("n")))
     said = Case(When(ruled__isnull=False, then=Greatest("ruled", "answer_at")), default=F("answered_at"))
-    return rows.annotate(decided=said).order_by("-submitted_at", "-id")
+    found: QuerySet[Any] = rows.annotate(decided=said).order_by("-submitted_at", "-id")
+    return found
 
 
 def _hours(span: timedelta) -> Fraction:

@@ -108,7 +108,8 @@ def start_of(registration: Registration) -> dict[str, Any]:
     if shown is not None and minor_digits(registration.currency) and shown == shown.to_integral_value():
         shown = shown.quantize(1)
     names = ("family", "country", "title", "close_on", "problem", "contact")
-    return {**{name: getattr(facts, name) for name in names}, "amount": shown}
+    customer = registration.customer.get("name", "")
+    return {**{name: getattr(facts, name) for name in names}, "amount": shown, "customer_name": customer}
 
 
 class StageForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hansa.deals.operations import (
+    AlreadyRegistered,
     RegistrationRefused,
     extend_protection,
     set_stage,
@@ -34,7 +35,14 @@ def submission(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         accept_as_read(request, network, at=now)
         submit_registration(registration_id=registration.id, at=now)
 
-    return _done(request, slug, code, submit)
+    try:
+        submit()
+    except AlreadyRegistered as refusal:  # the form asks whether it is the same
+        say(request, refusal)
+        return redirect("deals:edit", slug, code)
+    except (NotPossibleNow, RegistrationRefused, Unprocessable) as refusal:
+        say(request, refusal)
+    return redirect("deals:deal", slug, code)
 
 
 @login_required
