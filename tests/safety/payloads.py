@@ -203,6 +203,7 @@ API: dict[str, Payload] = {
     "dispute_registration": Payload(_fixed(statement="We were first."), events=2),
     "open_case_between": Payload(_fixed(), events=3),
     "answer_match": Payload(_fixed(answer="SAME"), events=2),
+    "accept_rules": Payload(_version, by="elm.owner", answer=409, events=0),
     "create_program": Payload(_program(name="Second")),
     "save_draft": Payload(_program(revision=2)),
     "set_incentive": Payload(_fixed(revision=2, incentive=INCENTIVE)),

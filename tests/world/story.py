@@ -37,7 +37,7 @@ from hansa.organizations.operations import (
 from hansa.people.models import Person
 from hansa.people.operations import open_account
 from hansa.programs.models import Program, ProgramVersion
-from hansa.programs.operations import create_program, publish, save_draft
+from hansa.programs.operations import accept_rules, create_program, publish, save_draft
 from hansa.sales.models import SalesReport
 from hansa.sales.operations.reading import check_report
 from hansa.sales.operations.receiving import receive_report
@@ -113,6 +113,7 @@ def build() -> World:
     for slug in ("aurora-channel", "boreal-channel"):
         _shelves(world, slug)
         _program(world, slug)
+        _accept(world, slug)
         _customers(world, slug)
     register(world)
     for network, sender in REPORTERS:
@@ -247,6 +248,13 @@ def _program(world: World, slug: str) -> None:
         draft = program_text(world.canaries, slug, label="2025-b", secret=True)
         save_draft(program=program, text=draft, revision=1, at=NOW)
     world.programs[slug] = program
+
+
+def _accept(world: World, slug: str) -> None:
+    """The rules of engagement, accepted for each rival and by the operator's owner; others have not read them yet."""
+    for who in (OPERATORS[slug], "elm" if slug == "aurora-channel" else "gorse", "fir"):
+        with acting(world.scope(f"{who}.owner")):
+            accept_rules(network=world.networks[slug], version=world.versions[slug].code, at=NOW)
 
 
 def _customers(world: World, slug: str) -> None:

@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema, Status
 
 from hansa.kit.api import REFUSALS, ProblemItem
 from hansa.kit.exports import text_download
+from hansa.kit.failures import NotFound
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import current_scope
 from hansa.networks.queries import network_by_slug
@@ -108,6 +109,36 @@ class VersionList(Schema):
     previous: str | None
 
 
+class TermsOut(Schema):
+    """The rules of engagement in force, and who accepted them for you."""
+
+    version: str = Field(description="Code of the program version; what is accepted")
+    label: str
+    sentences: list[str] = Field(description="The section in words")
+    sha256: str = Field(description="Digest of the section; a later version with the same one asks nobody again")
+    accepted_at: datetime | None = Field(description="Null: accept them before you submit a registration")
+    accepted_by: str | None
+
+
+class AcceptanceIn(Schema):
+    """The version whose rules of engagement were read."""
+
+    version: str = Field(max_length=40)
+
+
+class AcceptancesOut(Schema):
+    """Who has accepted the rules of engagement in force, and whose acceptance is missing."""
+
+    version: str
+    label: str
+    members: int
+    members_accepted: int
+    members_missing: list[str]
+    people: int = Field(description="Your people who may register deals")
+    people_accepted: int
+    people_missing: list[str]
+
+
 @router.get("/program-schema", response={200: dict[str, Any], **REFUSALS}, operation_id="get_program_schema")
 def get_program_schema(request: HttpRequest) -> object:
     return document.schema()
@@ -126,6 +157,39 @@ def create_program(request: HttpRequest, slug: str, body: ProgramIn) -> object:
     network = network_by_slug(slug)
     made = operations.create_program(network=network, name=body.name, text=body.text, at=timezone.now())
     return Status(201, _program(made, slug))
+
+
+@router.get("/networks/{slug}/rules-of-engagement", response={200: TermsOut, **REFUSALS}, operation_id="get_rules")
+def get_rules(request: HttpRequest, slug: str) -> object:
+    """The rules of engagement in force, in words; 404 where no program is in force."""
+    current_scope().require("networks.view")
+    return _terms(_in_force(slug))
+
+
+@router.post(
+    "/networks/{slug}/rules-of-engagement/acceptance",
+    response={200: TermsOut, **REFUSALS},
+    operation_id="accept_rules",
+)
+def accept_rules(request: HttpRequest, slug: str, body: AcceptanceIn) -> object:
+    """Accept them: for your organization, or for yourself where it runs the network. Needs `deals.register`."""
+    operations.accept_rules(network=network_by_slug(slug), version=body.version, at=timezone.now())
+    return _terms(_in_force(slug))
+
+
+@router.get(
+    "/networks/{slug}/rules-of-engagement/acceptances",
+    response={200: AcceptancesOut, **REFUSALS},
+    operation_id="list_acceptances",
+)
+def list_acceptances(request: HttpRequest, slug: str) -> object:
+    """Who has accepted them, for those who run the network."""
+    network = network_by_slug(slug)
+    current_scope().require_operator(network.id, "networks.view")
+    version = _in_force(slug).version
+    asked = queries.acceptances_of(network, version)
+    names = AcceptancesOut.model_fields.keys() - {"version", "label"}
+    return {"version": version.code, "label": version.label, **{name: getattr(asked, name) for name in names}}
 
 
 @router.get("/programs/{code}", response={200: ProgramOut, **REFUSALS}, operation_id="get_program")
@@ -187,6 +251,25 @@ def download_version(request: HttpRequest, code: str) -> HttpResponseBase:
     """The document as a YAML file to save."""
     version = queries.version_by_code(code)
     return text_download(queries.file_name_of(version), version.text)
+
+
+def _in_force(slug: str) -> queries.Terms:
+    terms = queries.terms_of(network_by_slug(slug), day=timezone.now().date())
+    if terms is None:
+        raise NotFound()
+    return terms
+
+
+def _terms(terms: queries.Terms) -> dict[str, object]:
+    row = terms.acceptance
+    return {
+        "version": terms.version.code,
+        "label": terms.version.label,
+        "sentences": list(terms.sentences),
+        "sha256": terms.sha256,
+        "accepted_at": row.at if row else None,
+        "accepted_by": row.person.name if row else None,
+    }
 
 
 def _program(program: Program, slug: str) -> dict[str, object]:

@@ -107,6 +107,35 @@ class TerritoryHolding(Scoped):
         return Q(network_id__in=scope.operates) | Q(holder_id=scope.organization_id)
 
 
+class RulesAcceptance(Scoped):
+    """That somebody accepted the rules of engagement of a version as they then stood. Never changed.
+
+    A member accepts once for all its people, by one of them; of the operator's people each accepts for itself. `sha256`
+    is the digest of the parsed section: a later version with the same rules asks nobody again.
+    """
+
+    id = uuid_key()
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(ProgramVersion, on_delete=models.PROTECT, related_name="acceptances")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "organization", "person", "sha256"], name="programs_acceptance_once"
+            )
+        ]
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> Q:
+        """Those who run the network, and the organization that accepted."""
+        own = Q(organization_id=scope.organization_id) if scope.organization_id else Q(pk=None)
+        return Q(network_id__in=scope.operates) | own
+
+
 def inside_network(scope: Scope) -> Q:
     """The condition that a row's network is run by the scope, or has it as a member now or formerly, or invited."""
     if scope.organization_id is None:

@@ -50,7 +50,8 @@ def create_registration(request: HttpRequest, slug: str, body: RegistrationIn) -
     current_scope().require("deals.register")
     facts = Facts(**body.dict(include=set(Facts.__dataclass_fields__)))
     with transaction.atomic():
-        made = draft_registration(network=network, customer=_customer(body.customer), facts=facts, at=now)
+        made = draft_registration(network=network, customer=_customer(body.customer), facts=facts, at=now,
+                                  another_than=body.another_than)  # fmt: skip
         if body.submit:
             submit_registration(registration_id=made.id, at=now)
     return Status(201, told(found(slug, made.code), at=now))
@@ -69,7 +70,8 @@ def patch_registration(request: HttpRequest, slug: str, code: str, body: Registr
     registration = held(slug, code, at=now)
     facts = changed_facts(facts_of(registration), body.dict(exclude_unset=True))
     customer = None if body.customer is None else _customer(body.customer)
-    edit_registration(registration_id=registration.id, facts=facts, customer=customer, at=now)
+    edit_registration(registration_id=registration.id, facts=facts, customer=customer, at=now,
+                      another_than=body.another_than)  # fmt: skip
     return told(found(slug, code), at=now)
 
 

@@ -1,6 +1,7 @@
 """What those who run a network decide over the API."""
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from hansa.deals import queries
 from hansa.deals.api.common import REGISTRATION, decidable, found, told
 from hansa.deals.api.schemas import (
     AnswerIn,
+    BudgetOut,
     CaseOpened,
     MatchFilter,
     MatchOut,
@@ -22,7 +24,9 @@ from hansa.deals.api.schemas import (
 )
 from hansa.deals.models import Match
 from hansa.deals.operations import answer_match, ask_for_changes, open_case_between, reject_registration
+from hansa.deals.operations.common import rules_on
 from hansa.deals.rules import ruling_to_plain
+from hansa.deals.rules.budget import Figures
 from hansa.kernel.problem import Refused
 from hansa.kit.api import REFUSALS
 from hansa.kit.failures import Unprocessable
@@ -110,6 +114,32 @@ def get_what_if(request: HttpRequest, slug: str, rules: str, since: date, until:
             for each, row in asked.rows
         ],
     }
+
+
+@router.get(
+    "/networks/{slug}/registration-budget",
+    response={200: BudgetOut, **REFUSALS},
+    operation_id="get_registration_budget",
+)
+def get_budget(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What registering costs your partners: the figures of the last 90 days with their caps, and month by month."""
+    now, network = timezone.now(), network_by_slug(slug)
+    current_scope().require_operator(network.id, "deals.view")
+    found = queries.budget_of(network, rules_on(network.id, now.date())[1], at=now)
+    lines = [{"name": each.name, "value": _tenths(each.value), "most": _tenths(each.most), "is_over": each.is_over}
+             for each in found.measures]  # fmt: skip
+    return {"measures": lines, "months": [{"month": month, **_figures(each)} for month, each in found.months]}
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    whole = {"submitted": figures.submitted, "undecided": figures.undecided}
+    parts = ("median", "p90", "business_median", "business_p90", "resubmitted")
+    return {**whole, **{name: _tenths(getattr(figures, name)) for name in parts}}
+
+
+def _tenths(value: Fraction | None) -> str | None:
+    """A figure as text, with three decimals where it is not whole."""
+    return None if value is None else str(value.numerator) if value.denominator == 1 else f"{float(value):.3f}"
 
 
 def _match(row: Match, *, at: datetime) -> dict[str, Any]:

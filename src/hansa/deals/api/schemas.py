@@ -41,6 +41,9 @@ class RegistrationIn(Schema):
     contact: str = Field(default="", max_length=500)
     next_steps: str = Field(default="", max_length=500)
     own_reference: str = Field(default="", max_length=200)
+    another_than: list[str] = Field(
+        default=[], max_length=50, description="Codes of your own registrations that look alike and are another project"
+    )
     submit: bool = False
 
 
@@ -62,6 +65,7 @@ class RegistrationChange(FactsChange):
     """Facts of a draft, or of a registration that was sent back, to be changed; what is left out stays."""
 
     customer: str | CompanyIn | None = None
+    another_than: list[str] | None = Field(default=None, max_length=50, description="As when it was begun")
 
 
 class StageIn(Schema):
@@ -146,6 +150,7 @@ class RegistrationOut(Schema):
     extensions: int
     action_due: datetime | None = Field(description="Until when what was sent back can be mended")
     turn: Literal["partner", "operator", "nobody"] = Field(description="Who must act next")
+    another_than: list[str] = Field(description="Own registrations that the partner said are another project")
     steps: list[str] = Field(description="What you may do to it now")
     decision_due: datetime | None = Field(description="For those who run the network")
     escalated_at: datetime | None = Field(description="For those who run the network")
@@ -258,3 +263,32 @@ class WhatIfOut(Schema):
     decisions: int
     differ: int
     differences: list[DifferenceOut]
+
+
+class MeasureOut(Schema):
+    """One figure of the budget; hours are business hours, a share is one of 1."""
+
+    name: str
+    value: str | None
+    most: str
+    is_over: bool
+
+
+class MonthOut(Schema):
+    """What the registrations of a month cost: hours by the clock and business hours to a decision, the share sent again."""
+
+    month: date
+    submitted: int
+    undecided: int
+    median: str | None
+    p90: str | None
+    business_median: str | None
+    business_p90: str | None
+    resubmitted: str
+
+
+class BudgetOut(Schema):
+    """The complexity budget of registering, over 90 days, and month by month, the latest first."""
+
+    measures: list[MeasureOut]
+    months: list[MonthOut]

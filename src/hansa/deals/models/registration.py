@@ -50,6 +50,8 @@ class Registration(Scoped):
     `review` is what is stored; what a partner may see of it is `queries.shown_review`. `claim` holds the facts that counted on
     the day of the submission, as `rules.plain` writes them. `answer_at` is the earliest instant of any answer,
     `answered_at` when it was given; `protected_until` is exclusive. `upstream` is the partner's distributor that day.
+    `remind_at` is when the next reminder of the protection's end is due, `recheck_at` when a check that failed (`rechecks`
+    times so far) is tried again. `another_than` are codes of own registrations that the partner said are other projects.
     """
 
     id = uuid_key()
@@ -87,6 +89,10 @@ class Registration(Scoped):
     protected_from = models.DateTimeField(null=True)
     protected_until = models.DateTimeField(null=True)
     extensions = models.PositiveIntegerField(default=0)
+    remind_at = models.DateTimeField(null=True)
+    recheck_at = models.DateTimeField(null=True)
+    rechecks = models.PositiveSmallIntegerField(default=0)
+    another_than = models.JSONField(default=list)
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="registrations")
 
     class Meta(Scoped.Meta):
@@ -116,6 +122,9 @@ class Registration(Scoped):
             models.Index(fields=["company"], name="deals_of_company"),
             models.Index(fields=["protected_until"], name="deals_to_expire", condition=Q(review="APPROVED")),
             models.Index(fields=["answer_at"], name="deals_to_answer", condition=Q(answered_at=None)),
+            models.Index(fields=["remind_at"], name="deals_to_remind", condition=Q(remind_at__isnull=False)),
+            models.Index(fields=["recheck_at"], name="deals_to_recheck", condition=Q(recheck_at__isnull=False)),
+            models.Index(fields=["action_due"], name="deals_to_mend", condition=Q(review="ACTION_REQUIRED")),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from hansa.deals.operations.clocks import run_clocks
 from hansa.deals.operations.disputing import dispute_registration, open_case_between
 from hansa.deals.operations.drafting import draft_registration, edit_registration
-from hansa.deals.operations.failures import AlreadyRegistered, RegistrationRefused, StepRefused
+from hansa.deals.operations.failures import AlreadyRegistered, RegistrationRefused, RulesNotAccepted, StepRefused
 from hansa.deals.operations.holding import amend_registration, extend_protection, set_stage
 from hansa.deals.operations.remedying import carry_out_remedy
 from hansa.deals.operations.reviewing import answer_match, ask_for_changes, reject_registration
@@ -12,6 +12,7 @@ from hansa.deals.operations.submitting import submit_registration, submitted_fac
 __all__ = [
     "AlreadyRegistered",
     "RegistrationRefused",
+    "RulesNotAccepted",
     "StepRefused",
     "amend_registration",
     "answer_match",

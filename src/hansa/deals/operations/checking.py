@@ -12,10 +12,12 @@ from uuid import UUID
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
-from hansa.companies.models import FACTS, Company, Sameness
+from hansa.companies.models import Sameness
 from hansa.companies.queries import candidates, said_of
 from hansa.customers.models import Account, NamedAccount
 from hansa.deals.models import Match, Registration
+from hansa.deals.operations.apart import protected_apart, said_apart
+from hansa.deals.queries.twins import described
 from hansa.deals.rules import (
     Answer,
     Claim,
@@ -29,7 +31,6 @@ from hansa.deals.rules import (
     exclusive_holdings,
     from_plain,
 )
-from hansa.engines.matching import Company as Described
 from hansa.engines.matching import Verdict as Said
 from hansa.programs.models import TerritoryHolding
 from hansa.programs.queries import program_of_version, version_in_force
@@ -91,7 +92,7 @@ def companies_alike(registration: Registration) -> dict[UUID, Alike]:
     company = registration.company
     own = Alike(company.id, Said.SAME, 1.0, "the same record")
     found = {company.id: own}
-    for known in candidates(registration.network_id, _facts(company)):
+    for known in candidates(registration.network_id, described(company)):
         if known.id != company.id and known.match.verdict is not Said.DIFFERENT:
             found[known.id] = Alike(known.id, known.match.verdict, known.match.probability, known.match.why)
     for said in reversed(said_of({*found, *_linked_to(company.id)})):
@@ -101,10 +102,6 @@ def companies_alike(registration: Registration) -> dict[UUID, Alike]:
             elif one == company.id:
                 found.pop(other, None)
     return found
-
-
-def _facts(company: Company) -> Described:
-    return Described(**{name: getattr(company, name) for name in FACTS})
 
 
 def _linked_to(company_id: UUID) -> set[UUID]:
@@ -123,13 +120,14 @@ def _claims(registration: Registration, alike: dict[UUID, Alike], at: datetime) 
         .exclude(stage=Stage.CLOSED_LOST)
         .select_related("network")
     )  # fmt: skip
-    answers = _answers(registration)
+    answers, apart = _answers(registration), said_apart(registration)
     for row in rows:
         if row.protected_until is not None and row.protected_until <= at:
             continue
         one = alike[row.company_id]
-        answer = answers.get(row.id)
-        _keep_match(registration, row, one, at)
+        answer = answers.get(row.id) or (Answer.ANOTHER if row.id in apart else None)
+        if row.id not in apart:
+            _keep_match(registration, row, one, at)
         yield Rival(
             claim=from_plain(Claim, row.claim),
             standing=_standing(row),
@@ -155,7 +153,8 @@ def _said_projects(registration: Registration) -> tuple[frozenset[UUID], frozens
     answers = _answers(registration)
     rows = Registration.objects.filter(id__in=answers, project__isnull=False).values_list("id", "project_id")
     same = frozenset(project for other, project in rows if answers[other] == Match.Answer.SAME)
-    return same, frozenset(project for other, project in rows if answers[other] == Match.Answer.ANOTHER)
+    other = frozenset(project for other, project in rows if answers[other] == Match.Answer.ANOTHER)
+    return same, other | protected_apart(registration)
 
 
 def _keep_match(registration: Registration, other: Registration, one: Alike, at: datetime) -> None:

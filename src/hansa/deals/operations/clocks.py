@@ -11,6 +11,7 @@ from hansa.activity.operations import record
 from hansa.deals.models import Registration, Waiting
 from hansa.deals.operations.common import rule, rules_on, take_turns
 from hansa.deals.operations.deciding import decide_claim
+from hansa.deals.operations.overdue import check_again_in, end_unmended, remind_in
 from hansa.deals.rules import Action, Claim, LapseInputs, Outcome, ReviewState, from_plain, move, next_in_turn
 from hansa.kit.scope import acting, system
 
@@ -29,12 +30,17 @@ def run_clocks(*, at: datetime) -> None:
         with transaction.atomic(), acting(system("registrations fall due")):
             take_turns(network_id)
             expire_in(network_id, at=at)
+            check_again_in(network_id, at=at)
             _lapse_in(network_id, at=at)
             _answer_in(network_id, at=at)
+            remind_in(network_id, at=at)
 
 
 def expire_in(network_id: UUID, *, at: datetime) -> None:
-    """End every protection of a network whose instant has come, and take up who waits. Under the network's lock."""
+    """End every protection of a network whose instant has come, and take up who waits; end what was not mended in time.
+
+    Under the network's lock.
+    """
     rows = Registration.objects.filter(network_id=network_id, review=ReviewState.APPROVED, protected_until__lte=at)
     due = rows.order_by("protected_until", "id").select_related("network", "partner", "company")
     with acting(system("protections end by their stored instant")):
@@ -42,6 +48,7 @@ def expire_in(network_id: UUID, *, at: datetime) -> None:
             ended_at = registration.protected_until or at
             end_protection(registration, at=ended_at)
             take_up(registration.project_id, at=ended_at)
+        end_unmended(network_id, at=at)
 
 
 def end_protection(registration: Registration, *, at: datetime) -> None:

@@ -8,9 +8,11 @@ from uuid import UUID
 from hansa.activity.operations import record
 from hansa.customers.models import NamedAccount
 from hansa.deals.models import Project, Registration, Waiting
+from hansa.deals.operations.arming import arm_reminder, note_check
 from hansa.deals.operations.checking import Checked, check, exclusive_holdings_of
 from hansa.deals.operations.common import rule, rules_on
 from hansa.deals.operations.failures import StepRefused
+from hansa.deals.queries.calendars import calendar_for
 from hansa.deals.rules import (
     Action,
     Claim,
@@ -18,7 +20,6 @@ from hansa.deals.rules import (
     Outcome,
     ProtectionInputs,
     ReviewState,
-    calendar_of,
     decision_due,
     from_plain,
     move,
@@ -45,6 +46,7 @@ def decide_claim(registration: Registration, *, at: datetime) -> Ruling[Outcome]
     ruling: Ruling[Outcome] = rule(registration, inputs, at=at, rules=rules, version=version)
     registration.review = ReviewState.IN_REVIEW
     registration.reason = ruling.reason
+    note_check(registration, ran=checked is not None, at=at)
     if checked is not None:
         registration.project = _project(registration, checked)
     if ruling.outcome is Outcome.PROTECT:
@@ -140,6 +142,7 @@ def protect(registration: Registration, claim: Claim, *, at: datetime) -> None:
     registration.protected_from, registration.protected_until = at, until.outcome
     registration.reason = until.reason
     registration.decision_due = None
+    arm_reminder(registration, at=at)
 
 
 def _wait(registration: Registration, *, at: datetime) -> None:
@@ -155,8 +158,9 @@ def _tell_operator(registration: Registration, ruling: Ruling[Outcome], *, at: d
     """An event that names no partner, neither as party nor as actor: what was found is the operator's until the answer."""
     if ruling.outcome is Outcome.QUEUE:
         _, rules = rules_on(registration.network_id, at.date())
-        calendar = calendar_of(registration.partner.country, rules.clocks.business_hours)
-        registration.decision_due = decision_due(registration.submitted_at or at, rules.clocks, calendar)
+        clocks, start = rules.clocks, registration.submitted_at or at
+        calendar = calendar_for(registration.partner, clocks.business_hours, start=start, count=clocks.decision_hours)
+        registration.decision_due = decision_due(start, clocks, calendar)
         registration.save(update_fields=["decision_due"])
     with acting(system("a claim was decided by the rules")):
         record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from hansa.companies.operations import know_company
 from hansa.companies.queries import company_by_code
 from hansa.companies.rules import checked_facts
 from hansa.deals.models import Registration
+from hansa.deals.operations.apart import own_codes
 from hansa.deals.operations.common import changed_facts
 from hansa.deals.operations.failures import StepRefused
 from hansa.deals.operations.owning import own
@@ -28,12 +29,18 @@ from hansa.networks.models import Membership, Network, State
 
 @transaction.atomic
 def draft_registration(
-    *, network: Network, customer: str | Mapping[str, str], facts: Facts, at: datetime
+    *,
+    network: Network,
+    customer: str | Mapping[str, str],
+    facts: Facts,
+    at: datetime,
+    another_than: Collection[str] = (),
 ) -> Registration:
     """Begin a registration for the acting organization: a member, or the operator for its own direct sales.
 
     `customer` is the code of a company that the organization may know, or the facts of one that it names itself: that one
-    is known to it alone. Raises NotFound, Unprocessable.
+    is known to it alone. `another_than` are codes of own registrations than which this is another project. Raises NotFound,
+    Unprocessable.
     """
     scope = current_scope()
     scope.require("deals.register")
@@ -48,6 +55,7 @@ def draft_registration(
         currency=network.currency,
         created_at=at,
         created_by_id=scope.person_id,
+        another_than=own_codes(network.id, organization_id, another_than),
         **{name: getattr(facts, name) for name in Facts.__dataclass_fields__},
     )
     registration.save(force_insert=True)
@@ -60,8 +68,9 @@ def draft_registration(
 
 @transaction.atomic
 def edit_registration(
-    *, registration_id: UUID, facts: Facts, at: datetime, customer: str | Mapping[str, str] | None = None
-) -> Registration:
+    *, registration_id: UUID, facts: Facts, at: datetime, customer: str | Mapping[str, str] | None = None,
+    another_than: Collection[str] | None = None,
+) -> Registration:  # fmt: skip
     """Change a registration where its review lets it be changed without a new check: a draft, or one sent back."""
     registration = own(registration_id, at=at)
     if registration.review not in {ReviewState.DRAFT, ReviewState.ACTION_REQUIRED}:
@@ -76,6 +85,8 @@ def edit_registration(
     if customer is not None:
         registration.company = _company(registration.network, customer, known_to=registration.partner_id, at=at)
         registration.customer = facts_of_company(registration.company)
+    if another_than is not None:
+        registration.another_than = own_codes(registration.network_id, registration.partner_id, another_than)
     registration.save()
     record(
         "deals.registration.edited", subject=registration, at=at, network_id=registration.network_id,

@@ -21,3 +21,9 @@ class StepRefused(NotPossibleNow):
     """The registration's state does not allow this step; the detail says what is possible."""
 
     title = "The registration cannot take this step"
+
+
+class RulesNotAccepted(NotPossibleNow):
+    """Whoever submits has not accepted the rules of engagement in force; the detail says what to do."""
+
+    title = "The rules of engagement are not accepted yet"

@@ -11,6 +11,7 @@ from django_countries import countries
 from hansa.activity.operations import record
 from hansa.catalog.queries import families_of
 from hansa.deals.models import Extension, Registration
+from hansa.deals.operations.arming import arm_reminder
 from hansa.deals.operations.clocks import end_protection, take_up
 from hansa.deals.operations.common import changed_facts, keep_version, refusing_steps, rule, rules_on
 from hansa.deals.operations.failures import StepRefused
@@ -74,7 +75,8 @@ def extend_protection(*, registration_id: UUID, evidence: str, at: datetime) -> 
     extension.save(force_insert=True)
     if ruling.outcome is not None:
         registration.protected_until, registration.extensions = ruling.outcome, registration.extensions + 1
-        registration.save(update_fields=["protected_until", "extensions"])
+        arm_reminder(registration, at=at)
+        registration.save(update_fields=["protected_until", "extensions", "remind_at"])
     record(
         "deals.registration.extension_asked", subject=registration, at=at, network_id=registration.network_id,
         parties=_parties(registration), facts={"code": registration.code, "granted": extension.granted},

@@ -10,6 +10,7 @@ from django.db import transaction
 from hansa.activity.models import Event
 from hansa.activity.operations import record
 from hansa.deals.models import Contest, Registration, Waiting
+from hansa.deals.operations.arming import arm_reminder
 from hansa.deals.operations.common import rule, rules_on, take_turns
 from hansa.deals.operations.deciding import project_of, protect
 from hansa.deals.rules import (
@@ -86,6 +87,7 @@ def _step_back(registration: Registration, *, at: datetime) -> None:
     registration.review = step_back(ReviewState(registration.review))
     registration.protected_from = registration.protected_until = registration.answered_at = None
     registration.answer_at = at
+    arm_reminder(registration, at=at)
     registration.save()
     _tell(registration, "deals.registration.displaced", at)
 

@@ -14,7 +14,7 @@ from hansa.deals.models import Registration, Waiting
 from hansa.deals.operations.clocks import expire_in
 from hansa.deals.operations.common import facts_of, keep_version, refusing_steps, rule, rules_on
 from hansa.deals.operations.deciding import claim_of, decide_claim, standing_of
-from hansa.deals.operations.failures import AlreadyRegistered, RegistrationRefused
+from hansa.deals.operations.failures import AlreadyRegistered, RegistrationRefused, RulesNotAccepted
 from hansa.deals.operations.owning import own
 from hansa.deals.rules import (
     Action,
@@ -30,7 +30,8 @@ from hansa.deals.rules import (
 )
 from hansa.kernel.ruling import Ruling
 from hansa.kit.scope import acting, current_scope, system
-from hansa.networks.models import Membership
+from hansa.networks.models import Membership, Network
+from hansa.programs.queries import terms_of
 from hansa.programs.rules.changes import Member
 
 OPEN = (ReviewState.SUBMITTED, ReviewState.IN_REVIEW, ReviewState.ACTION_REQUIRED, ReviewState.APPROVED)
@@ -40,8 +41,8 @@ OPEN = (ReviewState.SUBMITTED, ReviewState.IN_REVIEW, ReviewState.ACTION_REQUIRE
 def submit_registration(*, registration_id: UUID, at: datetime) -> Registration:
     """Submit a draft, or one that was sent back: check it, decide it by the rules, and say *in review*.
 
-    Whatever was found, the same is said at the same time; the answer follows at `answer_at`. Raises RegistrationRefused
-    with everything that is missing, AlreadyRegistered for the organization's own twin, StepRefused.
+    Whatever was found, the same is said at the same time; the answer follows at `answer_at`. Raises RulesNotAccepted,
+    RegistrationRefused with everything that is missing, AlreadyRegistered for the organization's own twin, StepRefused.
     """
     registration = own(registration_id, at=at)
     again = registration.review == ReviewState.ACTION_REQUIRED
@@ -72,6 +73,7 @@ def withdraw_registration(*, registration_id: UUID, at: datetime) -> Registratio
 def take_in(registration: Registration, *, at: datetime) -> Registration:
     """Under the network's lock: see whether it may be registered, record it at this instant, decide it."""
     asker = current_scope()
+    _require_accepted(registration.network, at=at)
     with acting(system("checking a registration")):
         expire_in(registration.network_id, at=at)
         claim = claim_of(registration, at=at, resubmission=registration.resubmissions)
@@ -90,6 +92,14 @@ def take_in(registration: Registration, *, at: datetime) -> Registration:
         if ruling.outcome is Outcome.DUPLICATE:
             raise AlreadyRegistered(ruling.reason)
     return registration
+
+
+def _require_accepted(network: Network, *, at: datetime) -> None:
+    terms = terms_of(network, day=at.date())
+    if terms is not None and terms.acceptance is None:
+        raise RulesNotAccepted(
+            f"Read the rules of engagement of version {terms.version.label} and accept them, then submit. A draft stays."
+        )
 
 
 def _require_eligible(registration: Registration, claim: Claim, *, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Reading registrations: what each side may see of them, and never a moment too early."""
 
+from hansa.deals.queries.budget import Budget, budget_of
 from hansa.deals.queries.contests import contests_of, own_in_match, rule_on_case_between, rule_on_dispute
 from hansa.deals.queries.decided import (
     LATEST,
@@ -24,12 +25,14 @@ from hansa.deals.queries.registrations import (
 )
 from hansa.deals.queries.reviewing import holders_of, match_by_id, matches_of, open_matches, to_decide, waiting_of
 from hansa.deals.queries.seen import Seen, as_seen, held_back, shown_review
+from hansa.deals.queries.twins import own_twins
 from hansa.deals.queries.what_if import Asked, ask_what_if
 
 __all__ = [
     "LATEST",
     "ORDER",
     "Asked",
+    "Budget",
     "Column",
     "Replayed",
     "Seen",
@@ -37,6 +40,7 @@ __all__ = [
     "as_submitted",
     "ask_what_if",
     "board_of",
+    "budget_of",
     "contests_of",
     "counts_by_review",
     "decision_by_code",
@@ -49,6 +53,7 @@ __all__ = [
     "note_waiting",
     "open_matches",
     "own_in_match",
+    "own_twins",
     "registration_by_code",
     "registrations",
     "registrations_as_seen",

@@ -69,6 +69,7 @@ def _shown(at: datetime) -> Case:
     """`as_seen(…).review` for many rows; a test runs both over the same."""
     runs = Q(network_id__in=current_scope().operates)
     ended = Q(review=ReviewState.APPROVED, protected_until__lte=at)
+    ended |= Q(review=ReviewState.ACTION_REQUIRED, action_due__lte=at)
     return Case(
         When(ended & (runs | Q(answer_at__lte=at)), then=Value(ReviewState.EXPIRED.value)),
         When(runs | Q(answer_at=None) | Q(review__in=OWN_DOING), then=F("review")),

@@ -52,6 +52,7 @@ class Seen:
     decision_due: datetime | None
     escalated_at: datetime | None
     waits: bool | None
+    another_than: tuple[str, ...]
     steps: tuple[str, ...]
 
     @property
@@ -73,6 +74,7 @@ def shown_review(registration: Registration, *, at: datetime) -> ReviewState:
 def as_seen(registration: Registration, *, at: datetime) -> Seen:
     """A registration as the acting organization may see it at an instant. The one door to screens and answers."""
     operates, held = runs(registration), bool(held_back(registration, at=at))
+    is_own = registration.partner_id == current_scope().organization_id
     review = _review_at(registration, at=at)
     hides = held or (review is ReviewState.IN_REVIEW and not operates)
     names = ("code", "family", "country", "title", "currency", "close_on", "problem", "contact", "next_steps",
@@ -81,7 +83,7 @@ def as_seen(registration: Registration, *, at: datetime) -> Seen:
     return Seen(
         **{name: getattr(registration, name) for name in names},
         partner=registration.partner.name,
-        is_own=registration.partner_id == current_scope().organization_id,
+        is_own=is_own,
         customer=dict(registration.customer),
         amount=None if amount is None else Money(amount, registration.currency),
         stage=Stage(registration.stage),
@@ -92,6 +94,7 @@ def as_seen(registration: Registration, *, at: datetime) -> Seen:
         action_due=registration.action_due if review is ReviewState.ACTION_REQUIRED else None,
         decision_due=registration.decision_due if operates else None,
         escalated_at=registration.escalated_at if operates else None,
+        another_than=tuple(registration.another_than) if operates or is_own else (),
         waits=_waits(registration) if operates else None,
         steps=_steps(registration, review, held=held),
     )
@@ -109,10 +112,11 @@ def held_back(registration: Registration, *, at: datetime) -> str:
 
 
 def _review_at(registration: Registration, *, at: datetime) -> ReviewState:
-    """What is shown; a protection has ended at its stored instant, however late somebody notes it."""
+    """What is shown; a protection, or the time to mend, has ended at its stored instant, however late somebody notes it."""
     shown = shown_review(registration, at=at)
-    until = registration.protected_until
-    over = shown is ReviewState.APPROVED and until is not None and expires(at, until)
+    ends = {ReviewState.APPROVED: registration.protected_until, ReviewState.ACTION_REQUIRED: registration.action_due}
+    until = ends.get(shown)
+    over = until is not None and expires(at, until)
     return ReviewState.EXPIRED if over else shown
 
 

@@ -19,6 +19,7 @@ from hansa.kernel.ruling import Ruling
 from hansa.programs.engagement import WEEK, BusinessHours, Clocks, RulesOfEngagement
 
 DAY = timedelta(days=1)
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,15 @@ def answer_at(submitted_at: datetime, clocks: Clocks) -> datetime:
 def decision_due(submitted_at: datetime, clocks: Clocks, calendar: Calendar) -> datetime:
     """The instant (UTC) by which the operator decides; never before the earliest answer."""
     return max(deadline(submitted_at, clocks.decision_hours, calendar), answer_at(submitted_at, clocks))
+
+
+def next_check(failed_at: datetime, failures: int) -> datetime:
+    """When a check that has failed so often is tried again: after 1, 2, 4 … minutes, at last every hour.
+
+    >>> next_check(datetime(2026, 3, 1, tzinfo=UTC), 3).isoformat()
+    '2026-03-01T00:04:00+00:00'
+    """
+    return failed_at.astimezone(UTC) + min(timedelta(minutes=2 ** min(failures - 1, 6)), LONGEST_PAUSE)
 
 
 def action_due(asked_at: datetime, clocks: Clocks) -> datetime:

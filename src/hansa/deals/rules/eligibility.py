@@ -76,7 +76,7 @@ def on_end_of_membership(state: ReviewState) -> Action | None:
     >>> str(on_end_of_membership(ReviewState.APPROVED))
     'expire'
     """
-    for action in (Action.EXPIRE, Action.WITHDRAW):
+    for action in (Action.WITHDRAW, Action.EXPIRE):
         if state in MOVES[action][0]:
             return action
     return None

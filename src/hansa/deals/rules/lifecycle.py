@@ -85,7 +85,7 @@ MOVES: dict[Action, tuple[frozenset[ReviewState], ReviewState]] = {
     Action.REJECT: (frozenset({ReviewState.IN_REVIEW}), ReviewState.REJECTED),
     Action.ASK: (frozenset({ReviewState.IN_REVIEW}), ReviewState.ACTION_REQUIRED),
     Action.WITHDRAW: (_BEFORE_APPROVAL, ReviewState.WITHDRAWN),
-    Action.EXPIRE: (frozenset({ReviewState.APPROVED}), ReviewState.EXPIRED),
+    Action.EXPIRE: (frozenset({ReviewState.APPROVED, ReviewState.ACTION_REQUIRED}), ReviewState.EXPIRED),
     Action.AMEND: (frozenset({ReviewState.APPROVED}), ReviewState.SUBMITTED),
 }
 """Each action with the states from which it is possible and the one to which it leads."""

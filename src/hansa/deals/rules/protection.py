@@ -89,6 +89,11 @@ def reminders(start: datetime, until: datetime, rules: RulesOfEngagement) -> tup
     return tuple(sorted(moment for moment in due if moment > start))
 
 
+def next_reminder(start: datetime, until: datetime, rules: RulesOfEngagement, *, after: datetime) -> datetime | None:
+    """The first reminder that is still to come at an instant; None where none is. Those before it are not made up for."""
+    return next((moment for moment in reminders(start, until, rules) if moment > after), None)
+
+
 def next_in_turn(waiting: Sequence[Claim], rules: RulesOfEngagement) -> Claim | None:
     """Of the claims that wait behind an ended protection the one that is taken up; None where nobody waits."""
     return min(waiting, key=lambda claim: precedence(claim, rules.priority), default=None)

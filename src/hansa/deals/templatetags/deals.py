@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 
 from django.template import Library
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from hansa.deals.rules.budget import Measure
 from hansa.deals.rules.wording import instant
+from hansa.ui.templatetags.hansa import percent
 
 register = Library()
 
@@ -84,6 +88,14 @@ OUTCOME_WORDS: dict[str, str | Promise] = {
     "approve": _("Approved"),
     "reject": _("Rejected"),
 }
+MEASURE_WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "fields": (_("Fields on the form"), _("what fits on a phone and is filled in within a minute")),
+    "required": (_("of them needed"), _("customer, product family, country, and a title of one's own")),
+    "screens": (_("Screens from New to In review"), _("each further screen loses some of those who began")),
+    "business_median": (_("Business hours to a decision, the median"), _("half of all know within a working day")),
+    "business_p90": (_("Business hours to a decision, nine of ten"), _("what the rules of engagement promise")),
+    "resubmitted": (_("Sent again after changes"), _("more, and the form does not say what is needed")),
+}
 FIELD_WORDS: dict[str, str | Promise] = {
     "company": _("customer"),
     "customer": _("customer"),
@@ -147,6 +159,23 @@ def field_word(name: str) -> str | Promise:
 def country_word(code: str) -> str:
     """The name of a country by its two letters."""
     return str(countries.name(code)) or code
+
+
+@register.filter
+def hours(value: Fraction | None) -> str:
+    """Hours with one decimal, as the reader writes them; a dash where there are none."""
+    return "–" if value is None else localize(round(float(value), 1))
+
+
+@register.filter
+def measured(measure: Measure, part: str = "value") -> str:
+    """A figure of the budget or its cap: a share as one, hours with a decimal, counts whole."""
+    value: Fraction | None = getattr(measure, part)
+    if value is None:
+        return "–"
+    if measure.name == "resubmitted":
+        return percent(value)
+    return hours(value) if measure.name.startswith("business") and part == "value" else str(int(value))
 
 
 @register.filter

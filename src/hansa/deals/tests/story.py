@@ -20,7 +20,8 @@ from hansa.networks.queries import scope_of
 from hansa.organizations.models import Organization
 from hansa.organizations.operations import affiliate, create_organization
 from hansa.people.models import Person
-from hansa.programs.operations import create_program, publish
+from hansa.programs.operations import accept_rules, create_program, publish
+from hansa.programs.queries import version_in_force
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)  # every submission made at NOW has been answered
@@ -102,7 +103,17 @@ def build_story() -> Story:
         )
     with acting(story.scope("vendor")):
         _fill(story)
+    for name in ("vendor", "fjord", "alpine", "bay"):
+        accepted(story, name)
     return story
+
+
+def accepted(story: Story, key: str, *, at: datetime = NOW) -> None:
+    """An organization's person accepts the rules of engagement in force."""
+    with acting(story.scope(key)):
+        version = version_in_force(story.network.id, at.date())
+        assert version is not None
+        accept_rules(network=story.network, version=version.code, at=at)
 
 
 def _organization(name: str, custodian_id: UUID | None) -> Organization:
@@ -156,6 +167,7 @@ def admitted(story: Story, key: str, *, number: str) -> None:
     entry = Entry(number, key.title(), (Dated(Role(("Reseller",))),), organization_id=story.organizations[key].id)
     with acting(story.scope("vendor")):
         admit_members(network=story.network, entries=[entry], at=NOW)
+    accepted(story, key)
 
 
 def other_project(**changes: object) -> Facts:

@@ -30,6 +30,7 @@ ALLOWED = {
     ("IN_REVIEW", "withdraw"): "WITHDRAWN",
     ("ACTION_REQUIRED", "resubmit"): "SUBMITTED",
     ("ACTION_REQUIRED", "withdraw"): "WITHDRAWN",
+    ("ACTION_REQUIRED", "expire"): "EXPIRED",
     ("APPROVED", "expire"): "EXPIRED",
     ("APPROVED", "amend"): "SUBMITTED",
 }
@@ -57,7 +58,7 @@ def test_every_action_is_in_the_table():
         ("SUBMITTED", "approve", "this registration is submitted. Possible now: review or withdraw."),
         ("DRAFT", "approve", "this registration is a draft. Possible now: submit or withdraw."),
         ("IN_REVIEW", "submit", "this registration is in review. Possible now: approve or reject or ask or withdraw."),
-        ("ACTION_REQUIRED", "submit", "is waiting for your changes. Possible now: resubmit or withdraw."),
+        ("ACTION_REQUIRED", "submit", "is waiting for your changes. Possible now: resubmit or withdraw or expire."),
         ("APPROVED", "withdraw", "this registration is approved. Possible now: expire or amend."),
         ("REJECTED", "resubmit", "this registration is rejected. It has ended; nothing more can be done to it."),
         ("WITHDRAWN", "submit", "this registration is withdrawn. It has ended; nothing more can be done to it."),

@@ -13,6 +13,8 @@ from hansa.kit.failures import Failure, NotFound
 from hansa.kit.scope import current_scope
 from hansa.networks.models import Network
 from hansa.networks.queries import network_by_slug
+from hansa.programs.operations import accept_rules
+from hansa.programs.queries import Terms, terms_of
 
 
 def seen_network(slug: str) -> Network:
@@ -44,6 +46,18 @@ def held_one(slug: str, code: str, *, at: datetime) -> tuple[Network, Registrati
     if words := queries.held_back(registration, at=at):
         raise StepRefused(words)
     return network, registration
+
+
+def terms_to_accept(network: Network, *, at: datetime) -> Terms | None:
+    """The rules of engagement that somebody must still accept before a submission; None where nothing is missing."""
+    terms = terms_of(network, day=at.date())
+    return terms if terms is not None and terms.acceptance is None else None
+
+
+def accept_as_read(request: HttpRequest, network: Network, *, at: datetime) -> None:
+    """Accept the rules of the version that the button which was pressed stood under, if it was that button."""
+    if version := request.POST.get("accept", ""):
+        accept_rules(network=network, version=version[:40], at=at)
 
 
 def may_register(network: Network) -> bool:

@@ -12,6 +12,7 @@ from hansa.companies.queries import Candidate
 from hansa.deals.models import Match, Registration
 from hansa.deals.operations.common import facts_of
 from hansa.deals.rules import LossReason, Stage
+from hansa.deals.rules.budget import ASKED
 from hansa.deals.rules.fields import Facts
 from hansa.deals.templatetags.deals import LOSS_WORDS, STAGE_WORDS
 from hansa.disputes.rules.terms import LONGEST_TEXT
@@ -81,7 +82,12 @@ class RegisterForm(FactsForm):
     )
     customer = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
 
-    field_order = ("customer_name", "family", "country", "title", "amount", "close_on", "problem", "contact")
+    field_order = tuple(ASKED)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, required in ASKED.items():
+            self.fields[name].required = required
 
     def named(self) -> str | dict[str, str]:
         """The chosen customer's code, or the facts of a company of its own."""
@@ -103,7 +109,8 @@ def start_of(registration: Registration) -> dict[str, Any]:
     if shown is not None and minor_digits(registration.currency) and shown == shown.to_integral_value():
         shown = shown.quantize(1)
     names = ("family", "country", "title", "close_on", "problem", "contact")
-    return {**{name: getattr(facts, name) for name in names}, "amount": shown}
+    customer = registration.customer.get("name", "")
+    return {**{name: getattr(facts, name) for name in names}, "amount": shown, "customer_name": customer}
 
 
 class StageForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hansa.deals.web.views import cases, deal, lists, queue, register, steps, what_if
+from hansa.deals.web.views import budget, cases, deal, lists, queue, register, steps, what_if
 
 DEALS = "networks/<slug:slug>/deals"
 DEAL = f"{DEALS}/<slug:code>"
@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{DEALS}/candidates", register.candidates, name="candidates"),
     path(f"{DEALS}/queue", queue.queue, name="queue"),
     path(f"{DEALS}/what-if", what_if.what_if, name="what_if"),
+    path(f"{DEALS}/budget", budget.budget, name="budget"),
     path(f"{DEALS}/matches/<uuid:match_id>", queue.answer, name="answer"),
     path(f"{DEALS}/matches/<uuid:match_id>/case", cases.between, name="between"),
     path(f"{DEALS}/matches/<uuid:match_id>/own", cases.own_in_match, name="own_in_match"),

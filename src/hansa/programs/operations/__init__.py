@@ -1,5 +1,6 @@
-"""Writing programs: drafts and versions, and who holds their territories."""
+"""Writing programs: drafts and versions, who accepted their rules, and who holds their territories."""
 
+from hansa.programs.operations.accepting import RulesMovedOn, accept_rules
 from hansa.programs.operations.holdings import end_holding, hold_territory
 from hansa.programs.operations.publishing import (
     LONGEST_NAME,
@@ -18,6 +19,8 @@ __all__ = [
     "LONGEST_NOTE",
     "DocumentRefused",
     "DraftMovedOn",
+    "RulesMovedOn",
+    "accept_rules",
     "create_program",
     "digest",
     "end_holding",

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from hansa.catalog.operations import take_price_list, take_products
 from hansa.catalog.rules import ProductEntry
+from hansa.companies.models import Company
 from hansa.kernel.money import minor_digits
 from hansa.kit.scope import Scope, acting
 from hansa.ledger.operations.rates import import_ecb
@@ -27,11 +28,13 @@ from hansa.programs.operations import create_program, publish, save_draft
 from hansa.programs.queries import draft_of
 from hansa.site.demo import clientele, settling
 from hansa.site.demo.crew import Parcel, crew, send_all
+from hansa.site.demo.dealing import load_deals
 from hansa.site.demo.people import Login, builder, enter_organization, enter_persons
 from hansa.site.demo.world import DEMO_PASSWORD, DEMO_SEED, World, build
 from hansa.site.demo.world.clientele import customers
-from hansa.site.demo.world.records import Layout, Membership, Report
-from hansa.site.demo.world.records import Organization as Company
+from hansa.site.demo.world.deals import make_deals
+from hansa.site.demo.world.records import Layout, Membership, Person, Report
+from hansa.site.demo.world.records import Organization as Enterprise
 
 Tell = Callable[[str], None]
 KINDS = {
@@ -55,6 +58,7 @@ class Loader:
         self.organizations: dict[str, UUID] = {}
         self.persons: dict[str, UUID] = {}
         self.networks: dict[str, Network] = {}
+        self.clients: list[tuple[dict[str, str], UUID]] = []
 
     def run(self) -> None:
         """Load everything."""
@@ -66,6 +70,7 @@ class Loader:
             self.customers,
             self.rates,
             self.programs,
+            self.deals,
             self.history,
         ):
             step()
@@ -113,7 +118,7 @@ class Loader:
                     organization = Organization.objects.get(id=self.organizations[key])
                     elect_steward(network=network, organization=organization, at=self.begin)
 
-    def entry(self, member: Membership, companies: Mapping[str, Company], members: Sequence[Membership]) -> Entry:
+    def entry(self, member: Membership, companies: Mapping[str, Enterprise], members: Sequence[Membership]) -> Entry:
         """A membership as a row of a list of partners."""
         company = companies[member.organization]
         known = self.organizations.get(member.organization)
@@ -165,6 +170,7 @@ class Loader:
         place: dict[str, Any] = {"network_id": self.vendor_network.id, "scope": self.vendor}
         made = customers(self.world.seed)
         ids = clientele.take_all(made[: clientele.AT_ONCE], hands=self.hands, at=self.begin, **place)
+        self.clients = list(zip(made, ids, strict=False))
         clientele.name_some(ids, at=self.begin, **place)
         clientele.send_list(made[clientele.AT_ONCE :], at=self.now, **place)
 
@@ -186,6 +192,17 @@ class Loader:
                     )
                     publish(program=program, revision=draft.revision, note=version.note, at=self.begin)
                 save_draft(program=program, text=record.draft, revision=draft_of(program).revision, at=self.begin)
+
+    def deals(self) -> None:
+        """Registrations of the last half year, and what became of them."""
+        deals = make_deals(self.world.seed, [facts for facts, _ in self.clients], self.now)
+        with acting(self.vendor):
+            wanted = {self.clients[deal.customer][1]: deal.customer for deal in deals}
+            rows = Company.objects.filter(id__in=wanted).values_list("id", "code")
+            codes = {wanted[company_id]: code for company_id, code in rows}
+        mailboxes = {*(deal.mailbox for deal in deals), "vera.program", "pia.principal"}
+        scopes = {mailbox: self.signed_in(mailbox) for mailbox in mailboxes}
+        load_deals(deals, network=self.vendor_network, codes=codes, scopes=scopes, now=self.now)
 
     def history(self) -> None:
         """Reports as they were sent and settlements as they were due, in the order of their days."""
@@ -240,10 +257,17 @@ class Loader:
     def acting_as(self, role: str) -> Scope:
         """The scope of the vendor's person with a role, as it is now."""
         operator = self.world.networks[0].operator
-        person = next(p for p in self.world.persons if p.organization == operator and role in p.roles)
-        return scope_of(
-            organization_id=self.organizations[operator or ""], person_id=self.persons[person.email], on=self.now.date()
-        )
+        return self.scope_of_one(lambda person: person.organization == operator and role in person.roles)
+
+    def signed_in(self, mailbox: str) -> Scope:
+        """The scope of the person with a mailbox."""
+        return self.scope_of_one(lambda person: person.email.startswith(f"{mailbox}@"))
+
+    def scope_of_one(self, wanted: Callable[[Person], bool]) -> Scope:
+        """The scope of the first person of the world who is wanted, as it is now."""
+        person = next(filter(wanted, self.world.persons))
+        organization_id, person_id = self.organizations[person.organization], self.persons[person.email]
+        return scope_of(organization_id=organization_id, person_id=person_id, on=self.now.date())
 
     def builder(self, key: str) -> Scope:
         """The scope in which an organization's network is built."""
@@ -274,7 +298,7 @@ def _roles(member: Membership, numbers: Mapping[str, str]) -> tuple[Dated, ...]:
     )
 
 
-def _record(record: Company) -> dict[str, str]:
+def _record(record: Enterprise) -> dict[str, str]:
     names = ("name", "legal_name", "country", "region", "city", "postcode", "street", "phone")
     fields = {name: getattr(record, name) for name in names}
     return {**fields, "website": record.domain}

@@ -16,7 +16,7 @@ from hansa.deals.models import Registration
 from hansa.deals.operations import submitted_facts
 from hansa.deals.operations.common import rules_on
 from hansa.deals.rules import Stage
-from hansa.deals.web.common import runs, seen_one
+from hansa.deals.web.common import runs, seen_one, terms_to_accept
 from hansa.deals.web.forms import EvidenceForm, ReasonForm, StageForm
 from hansa.kit.scope import current_scope
 from hansa.networks.models import Network
@@ -44,6 +44,8 @@ def deal(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "reason_form": ReasonForm(),
         "contests": queries.contests_of(registration),
         "may_dispute": seen.is_own and _may_dispute(registration, now),
+        "terms": terms_to_accept(network, at=now) if "submit" in seen.steps else None,
+        "is_operator": operates,
         "has_receipt": bool(seen.submitted_at) and (seen.is_own or operates),
         "beside": _beside(network, registration) if operates else {},
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hansa.deals.operations import (
+    AlreadyRegistered,
     RegistrationRefused,
     extend_protection,
     set_stage,
@@ -19,7 +20,7 @@ from hansa.deals.operations import (
     withdraw_registration,
 )
 from hansa.deals.rules import Stage
-from hansa.deals.web.common import held_one, say
+from hansa.deals.web.common import accept_as_read, held_one, say
 from hansa.deals.web.forms import EvidenceForm, StageForm
 from hansa.kit.failures import NotPossibleNow, Unprocessable
 
@@ -28,8 +29,20 @@ from hansa.kit.failures import NotPossibleNow, Unprocessable
 @require_POST
 def submission(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     now = timezone.now()
-    _network, registration = held_one(slug, code, at=now)
-    return _done(request, slug, code, lambda: submit_registration(registration_id=registration.id, at=now))
+    network, registration = held_one(slug, code, at=now)
+
+    def submit() -> None:
+        accept_as_read(request, network, at=now)
+        submit_registration(registration_id=registration.id, at=now)
+
+    try:
+        submit()
+    except AlreadyRegistered as refusal:  # the form asks whether it is the same
+        say(request, refusal)
+        return redirect("deals:edit", slug, code)
+    except (NotPossibleNow, RegistrationRefused, Unprocessable) as refusal:
+        say(request, refusal)
+    return redirect("deals:deal", slug, code)
 
 
 @login_required

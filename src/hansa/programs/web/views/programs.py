@@ -17,6 +17,8 @@ from hansa.kit.scope import current_scope
 from hansa.networks.models import Network
 from hansa.networks.queries import network_by_slug
 from hansa.programs import document, operations, queries
+from hansa.programs.models import Program
+from hansa.programs.rules.terms import sentences_of
 from hansa.programs.web.forms import ProgramForm
 
 
@@ -68,8 +70,17 @@ def program(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "draft": queries.draft_of(found) if operated else None,
         "may_edit": operated and scope.can("programs.edit"),
         "may_publish": operated and scope.can("programs.publish"),
+        **_accepted(found, operated=operated),
     }
     return render(request, "programs/program.html", context)
+
+
+def _accepted(program: Program, *, operated: bool) -> dict[str, object]:
+    """Who has accepted the rules of engagement of the version in force, for those who run the network."""
+    version = queries.version_in_force(program.network_id, timezone.now().date()) if operated else None
+    if version is None or version.program_id != program.id:
+        return {}
+    return {"asked": queries.acceptances_of(program.network, version)}
 
 
 @login_required
@@ -89,6 +100,7 @@ def version(request: HttpRequest, slug: str, code: str, version: str) -> HttpRes
         "parsed": document.parse(found.text),
         "rules": queries.rules_in_words(document.parse(found.text).paying, own=own),
         "member": bool(own),
+        "sentences": sentences_of(document.parse(found.text).engagement),
         "lines": found.text.splitlines(),
         "in_force": queries.version_in_force(found.network_id, today) == found,
     }
