@@ -67,6 +67,7 @@ def _new_menu(scope: Scope, network: Network | None) -> list[dict[str, object]]:
     if network is None:
         return []
     offers = [
+        (_("Deal"), "deals:new", "deals.register", "heart-handshake", True),
         (_("Sales report"), "sales:send", "sales.import", "upload", True),
         (_("Settlement"), "incentives:new_run", "settlement.run", "calculator", network.id in scope.operates),
         (_("Partner"), "networks:invite", "networks.manage", "user-plus", network.id in scope.operates),

@@ -1,4 +1,4 @@
-"""Search over everything that the scope may see: partners, reports, statements, products, programs."""
+"""Search over everything that the scope may see: partners, deals, customers, statements, reports, products, programs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hansa.catalog.models import Product
+from hansa.customers.queries import candidates_for
+from hansa.deals.queries import registrations
+from hansa.engines.matching import Company as Asked
 from hansa.incentives.models import Statement
-from hansa.networks.models import Membership
+from hansa.kit.scope import current_scope
+from hansa.networks.models import Membership, Network
 from hansa.programs.models import Program
 from hansa.sales.models import SalesReport
 
-MOST = 8
+MOST, NETWORKS = 8, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def find(words: str) -> list[Group]:
         return []
     groups = [
         Group(_("Partners"), list(_partners(words))),
+        Group(_("Deals"), list(_deals(words))),
+        Group(_("Customers"), list(_customers(words))),
         Group(_("Statements"), list(_statements(words))),
         Group(_("Sales reports"), list(_reports(words))),
         Group(_("Products"), list(_products(words))),
@@ -54,6 +60,30 @@ def _partners(words: str) -> Iterator[Hit]:
     for row in rows.select_related("organization", "network").order_by("organization__name", "id")[:MOST]:
         url = reverse("networks:partner", kwargs={"slug": row.network.slug, "code": row.code})
         yield Hit(row.organization.name, f"{row.number} · {row.organization.city} · {row.network.name}", url)
+
+
+def _deals(words: str) -> Iterator[Hit]:
+    """By what the registration itself says: its title, the customer as its partner named it, its code."""
+    if not current_scope().can("deals.view"):
+        return
+    rows = registrations().filter(
+        Q(title__icontains=words) | Q(customer__name__icontains=words) | Q(code__iexact=words)
+    )
+    for row in rows[:MOST]:
+        url = reverse("deals:deal", kwargs={"slug": row.network.slug, "code": row.code})
+        yield Hit(row.title, f"{row.customer.get('name', '')} · {row.network.name}", url)
+
+
+def _customers(words: str) -> Iterator[Hit]:
+    """Of the directories of all networks, misspelt ones too."""
+    if not current_scope().can("customers.view"):
+        return
+    for network in Network.objects.order_by("created_at", "id")[:NETWORKS]:
+        for each in candidates_for(network, Asked(words), top=MOST):
+            if each.known_to is not None:  # known to one's own registrations alone: it has no page
+                continue
+            url = reverse("customers:customer", kwargs={"slug": network.slug, "code": each.code})
+            yield Hit(each.company.name, f"{each.company.city} · {network.name}", url)
 
 
 def _statements(words: str) -> Iterator[Hit]:

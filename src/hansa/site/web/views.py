@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -12,6 +13,7 @@ from django.views.i18n import set_language
 from hansa.activity import operations as activity
 from hansa.activity import queries as events
 from hansa.activity.models import Notification
+from hansa.deals.queries import Seen, as_seen, registrations_as_seen
 from hansa.kit.failures import NotFound, known_failures
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import current_scope
@@ -20,19 +22,28 @@ from hansa.site import finding
 from hansa.site import home as homepage
 from hansa.site.principal import current_network
 
+OWN_DEALS = 8
+
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    scope, today = current_scope(), timezone.localdate()
+    scope, now, today = current_scope(), timezone.now(), timezone.localdate()
     network = current_network(request)
     context = {
-        "needs": homepage.needs_of(scope, today),
+        "needs": homepage.needs_of(scope, now),
+        "deals": _own_deals(now) if scope.can("deals.view") else [],
         "figures": homepage.figures_of(scope, network, today),
         "events": homepage.latest_events(network),
         "networks": Network.objects.select_related("operator").order_by("created_at", "id"),
         "at_hand": network,
     }
     return render(request, "site/home.html", context)
+
+
+def _own_deals(at: datetime) -> list[tuple[Network, Seen]]:
+    """The latest registrations of the acting organization, in all its networks, as it may see them."""
+    rows = registrations_as_seen(at=at, own=True)[:OWN_DEALS]
+    return [(row.network, as_seen(row, at=at)) for row in rows]
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""The home page of a person: what needs it now, a few numbers, what happened lately; over all networks of the company."""
+"""The numbers of the network at hand, and what happened lately."""
 
 from __future__ import annotations
 
@@ -14,27 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hansa.activity.models import Event
-from hansa.engines.settlement import periods_of
-from hansa.incentives.models import RunState, SettlementRun, Statement
+from hansa.incentives.models import Statement
 from hansa.kernel.money import Money
 from hansa.kit.scope import Scope, current_scope
 from hansa.ledger.queries import accrued
 from hansa.networks.models import Membership, Network, State
-from hansa.programs import document
-from hansa.programs.models import ProgramVersion
 from hansa.sales.models import ReportState, SalesReport
 from hansa.sales.queries import days_sold, sold_by_month
 from hansa.sales.rules import month_of, next_month
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something that waits for this person: its one action, and since or until when."""
-
-    title: str
-    url: str
-    action: str
-    context: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,85 +35,6 @@ class Figure:
     mood: str = "neutral"
     of: str = ""
     currency: str = ""
-
-
-def needs_of(scope: Scope, today: date) -> list[Need]:
-    """What waits for the acting person, over all networks, the most pressing first."""
-    networks = list(Network.objects.order_by("created_at", "id"))
-    found: list[Need] = []
-    for network in networks:
-        if network.id in scope.operates:
-            found += _operator_needs(scope, network, today)
-        else:
-            found += _member_needs(scope, network)
-    return found
-
-
-def _operator_needs(scope: Scope, network: Network, today: date) -> Iterator[Need]:
-    if scope.can("sales.import"):
-        yield from _report_needs(network, SalesReport.objects.filter(network=network))
-    if scope.can("networks.manage"):
-        applied = Membership.objects.filter(network=network, state=State.APPLIED).count()
-        if applied:
-            words = ngettext("%(n)d company asks to join", "%(n)d companies ask to join", applied) % {"n": applied}
-            url = reverse("networks:partners", kwargs={"slug": network.slug}) + "?state=APPLIED"
-            yield Need(words, url, _("Decide"), network.name)
-    if scope.can("settlement.run"):
-        yield from _settlement_needs(network, today)
-
-
-def _report_needs(network: Network, reports: object) -> Iterator[Need]:
-    waiting = SalesReport.objects.filter(network=network, state=ReportState.NEEDS_MAPPING).order_by("-received_at")
-    for report in waiting.select_related("sender")[:3]:
-        yield Need(
-            _("Say how the columns of %(file)s are read") % {"file": report.file_name},
-            reverse("sales:report", kwargs={"slug": network.slug, "code": report.code}),
-            _("Map columns"),
-            f"{report.sender.name} · {date_format(report.month, 'F Y')}",
-        )
-    flawed = SalesReport.objects.filter(network=network, state=ReportState.TAKEN, quarantined__gt=0)
-    for report in flawed.select_related("sender").order_by("-month", "-received_at")[:4]:
-        count = report.quarantined
-        words = ngettext("%(n)d row could not be taken", "%(n)d rows could not be taken", count) % {"n": count}
-        yield Need(
-            words,
-            reverse("sales:report", kwargs={"slug": network.slug, "code": report.code}),
-            _("Repair"),
-            f"{report.sender.name} · {date_format(report.month, 'F Y')} · {report.file_name}",
-        )
-
-
-def _settlement_needs(network: Network, today: date) -> Iterator[Need]:
-    done = set(
-        SettlementRun.objects.filter(network=network, state=RunState.COMMITTED).values_list(
-            "version__program_id", "period"
-        )
-    )
-    due: dict[tuple[object, str], date] = {}
-    for version in ProgramVersion.objects.filter(network=network):
-        for period in periods_of(document.parse(version.text).paying):
-            if period.until <= today and (version.program_id, period.label) not in done:
-                due[version.program_id, period.label] = period.until
-    for (_program, label), until in sorted(due.items(), key=lambda each: each[1])[:3]:
-        yield Need(
-            _("%(period)s has ended and is not settled") % {"period": label},
-            reverse("incentives:new_run", kwargs={"slug": network.slug}) + f"?period={label}",
-            _("Settle"),
-            _("%(network)s · ended %(day)s") % {"network": network.name, "day": date_format(until - timedelta(days=1))},
-        )
-
-
-def _member_needs(scope: Scope, network: Network) -> Iterator[Need]:
-    invited = Membership.objects.filter(
-        network=network, organization_id=scope.organization_id, state=State.INVITED
-    ).first()
-    if invited:
-        url = reverse("networks:partner", kwargs={"slug": network.slug, "code": invited.code})
-        yield Need(
-            _("%(network)s invites you") % {"network": network.name}, url, _("Answer"), network.get_kind_display()
-        )
-    if scope.can("sales.import"):
-        yield from _report_needs(network, None)
 
 
 def figures_of(scope: Scope, network: Network | None, today: date) -> list[Figure]:
