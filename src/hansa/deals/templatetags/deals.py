@@ -65,7 +65,6 @@ DECISION_WORDS: dict[str, str | Promise] = {
     "protection": _("How long is it protected?"),
     "extension": _("Is the protection extended?"),
     "lapse": _("What follows from no decision in time?"),
-    "covenant": _("Does the territory hold?"),
 }
 FIELD_WORDS: dict[str, str | Promise] = {
     "company": _("customer"),

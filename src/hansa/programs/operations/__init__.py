@@ -1,6 +1,7 @@
-"""Writing programs: drafts and versions, and who holds their territories."""
+"""Writing programs: drafts and versions, who holds their territories, and what came of their covenants."""
 
-from hansa.programs.operations.holdings import end_holding, hold_territory
+from hansa.programs.operations.covenants import record_covenant_result
+from hansa.programs.operations.holdings import HoldingNotConfirmed, end_holding, hold_territory
 from hansa.programs.operations.publishing import (
     LONGEST_NAME,
     LONGEST_NOTE,
@@ -18,11 +19,13 @@ __all__ = [
     "LONGEST_NOTE",
     "DocumentRefused",
     "DraftMovedOn",
+    "HoldingNotConfirmed",
     "create_program",
     "digest",
     "end_holding",
     "hold_territory",
     "publish",
+    "record_covenant_result",
     "save_draft",
     "set_incentive",
 ]

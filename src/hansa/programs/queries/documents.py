@@ -18,6 +18,7 @@ from hansa.networks.queries import standings_on
 from hansa.programs import document
 from hansa.programs.models import Draft, Program, ProgramVersion
 from hansa.programs.rules.changes import IncentiveChange, Member, changes_between, count_matching, matches
+from hansa.programs.territories import Overlap, overlaps
 
 
 def programs_of(network_id: UUID) -> QuerySet[Program]:
@@ -99,11 +100,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is wrong with a text, or, when nothing is, what it says."""
+    """What is wrong with a text, or, when nothing is, what it says, and where exclusive territories meet."""
 
     problems: list[Problem]
     program: document.Program | None
     rules: list[Rule]
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def check(text: str) -> Checked:
@@ -112,7 +114,7 @@ def check(text: str) -> Checked:
         program = document.parse(text)
     except Refused as refused:
         return Checked(list(refused.problems), None, [])
-    return Checked([], program, rules_in_words(program.paying))
+    return Checked([], program, rules_in_words(program.paying), overlaps(program.territories))
 
 
 def program_of(slug: str, code: str) -> Program:
@@ -138,7 +140,9 @@ def latest_version(program: Program) -> ProgramVersion | None:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What publishing a text does: changes against the version published last, who takes part, what it covers."""
+    """What publishing a text does: changes against the version published last, who takes part, what it covers; `overlaps`
+    are exclusive territories that meet, `overlapping` the versions that it takes the place of on some days.
+    """
 
     paying: ProgramDocument
     before: ProgramVersion | None
@@ -147,6 +151,7 @@ class Consequences:
     day: date
     members: int
     overlapping: list[ProgramVersion]
+    overlaps: tuple[Overlap, ...]
 
 
 def rules_in_words(paying: ProgramDocument, *, own: Iterable[Standing] = ()) -> list[Rule]:
@@ -168,7 +173,8 @@ def own_standings(network_id: UUID, *, day: date) -> list[Standing]:
 
 def consequences(program: Program, text: str, *, today: date) -> Consequences:
     """What publishing a text would do; raises Refused when it has errors. Partners are counted as of its first day."""
-    paying = document.parse(text).paying
+    parsed = document.parse(text)
+    paying = parsed.paying
     before = latest_version(program)
     day = max(today, paying.effective_from)
     standing = standings_on(program.network_id, day).filter(membership__state=State.ACTIVE)
@@ -180,7 +186,8 @@ def consequences(program: Program, text: str, *, today: date) -> Consequences:
         effective_from__lt=paying.effective_until,
         effective_until__gt=paying.effective_from,
     ).order_by("-published_at", "-id")
-    return Consequences(paying, before, changes, rules, day, len(members), list(overlapping[:10]))
+    meeting = overlaps(parsed.territories)
+    return Consequences(paying, before, changes, rules, day, len(members), list(overlapping[:10]), meeting)
 
 
 def _member(standing: Standing) -> Member:
