@@ -124,7 +124,7 @@ class CovenantResult(Scoped):
     period = models.CharField(max_length=7, help_text="Its label, such as 2026-Q1")
     period_from = models.DateField()
     period_until = models.DateField()
-    result = models.DecimalField(max_digits=24, decimal_places=9)
+    result = models.DecimalField(max_digits=26, decimal_places=9)
     currency = models.CharField(max_length=3, blank=True)
     source = models.CharField(max_length=300, help_text="Where the figure comes from")
     inputs = models.JSONField()
