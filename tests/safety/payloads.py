@@ -260,7 +260,7 @@ SCREENS: dict[str, Payload] = {
     "disputes:proposal": Payload(_fixed(**REMEDY)),
     "disputes:decision": Payload(_fixed(**REMEDY)),
     "networks:steward": Payload(_member, by="pine.owner"),
-    "programs:hold": Payload(_fixed(holder="", from_on="2026-05-01")),
+    "programs:hold": Payload(_fixed(holder="-", from_on="2026-05-01")),
     "programs:end_holding": Payload(_fixed(until_on="2026-06-01"), of_another=True),
     "programs:record_result": Payload(_fixed(period="2026-02", figure="1.00", source="Report"), of_another=True),
     "programs:editor": Payload(_program(revision="2")),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.template import Library
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from hansa.kernel.money import Money
 from hansa.programs.rules.grid import Part
 from hansa.programs.territories import Covenant
+from hansa.ui.templatetags.hansa import money
 
 register = Library()
 
@@ -71,6 +75,12 @@ def each_period(covenant: Covenant) -> str | Promise:
 def consequence_words(covenant: Covenant) -> str | Promise:
     """What follows where a covenant is missed."""
     return CONSEQUENCES[covenant.consequence]
+
+
+@register.filter
+def major(amount: Decimal, currency: str) -> str:
+    """An amount that a document names in its major unit, as money."""
+    return money(Money.from_decimal(amount, currency))
 
 
 @register.filter

@@ -99,7 +99,7 @@ def test_the_operator_reads_notices_and_what_overlaps(story):
 def test_a_territory_says_what_it_is_and_that_passive_sales_are_free(story):
     shown = page(story, "pia", f"/{HARBOURS}")
 
-    assert "Each holder sells at least 1,000.5 EUR net each quarter." in shown
+    assert "Each holder sells at least €1,000.50 net each quarter." in shown
     assert "becomes selective: others may be chosen beside its holder" in shown
     assert "An order that comes unasked may be served by every member" in shown
     assert call(story, "pia", "get", f"/{NORD}")["covenant"] == {

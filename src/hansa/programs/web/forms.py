@@ -16,6 +16,7 @@ from hansa.kernel.period import PeriodKind
 from hansa.networks.queries import Holder
 
 BANDS = 8
+OWN_SALES = "-"
 VALUES = ("rate", "per_unit", "fixed")
 WHO = ("types", "tiers", "territories", "partners")
 WHAT = ("categories", "families", "products", "except_products")
@@ -165,7 +166,7 @@ def _day(label: object, *, required: bool = True, help_text: object = "") -> for
 class HoldingForm(forms.Form):
     """Who gets a territory, from when to when."""
 
-    holder = forms.ChoiceField(label=_("Holder"), required=False)
+    holder = forms.ChoiceField(label=_("Holder"))
     from_on = _day(_("From"))
     until_on = _day(_("Until before"), required=False, help_text=_("Empty: until further notice."))
     reason = forms.CharField(label=_("Why"), max_length=300, required=False, help_text=_("The holder reads this."))
@@ -173,10 +174,10 @@ class HoldingForm(forms.Form):
 
     def __init__(self, *args: Any, holders: Sequence[Holder], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.holders = {each.number: each for each in holders}
+        self.holders = {each.number or OWN_SALES: each for each in holders}
         field = self.fields["holder"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(each.number, each.name or gettext("Your own direct sales")) for each in holders]
+        field.choices = [(key, each.name or gettext("Your own direct sales")) for key, each in self.holders.items()]
 
     def holder_id(self) -> UUID:
         return self.holders[self.cleaned_data["holder"]].organization_id
