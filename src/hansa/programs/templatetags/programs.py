@@ -25,8 +25,8 @@ COVERAGES: dict[str, tuple[str, str | Promise]] = {
 OUTCOMES: dict[str, tuple[str, str | Promise]] = {
     "kept": ("settled", _("Reached")),
     "notice": ("waiting", _("Missed: a notice")),
-    "selective": ("refused", _("Missed: selective from then on")),
-    "open": ("refused", _("Missed: open from then on")),
+    "selective": ("refused", _("Missed: selective")),
+    "open": ("refused", _("Missed: open")),
 }
 PERIODS: dict[str, str | Promise] = {
     "month": _("each month"),
