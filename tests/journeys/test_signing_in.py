@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.desk import Desk
 
 pytestmark = pytest.mark.browser
-DEALS = {"Deals", "Customers", "Named accounts", "Cases"}
+DEALS = {"Deals", "Customers", "Named accounts", "Territories", "Cases"}
 EVERYBODY = {"Home", "Network and charter", "Partners", "Products", "Program", "Sell-through"} | DEALS
 COMPANY = {"Organization", "People", "API tokens"}
 MONEY = {"Statements", "Event log"}

@@ -209,6 +209,9 @@ API: dict[str, Payload] = {
     "set_incentive": Payload(_fixed(revision=2, incentive=INCENTIVE)),
     "check_program": Payload(_program(), events=0),
     "publish_program": Payload(_fixed(revision=2, note="Better")),
+    "hold_territory": Payload(_fixed(holder="", from_on="2026-05-01", reason="Given")),
+    "end_holding": Payload(_fixed(until_on="2026-06-01"), of_another=True),
+    "record_covenant_result": Payload(_fixed(period="2026-02", amount_minor=100, source="Report"), of_another=True),
     "reverse_transaction": Payload(_fixed(reason="Wrong"), of_another=True),
     "close_period": Payload(_fixed()),
     "seal_period": Payload(_fixed(), answer=409, events=0),
@@ -262,5 +265,8 @@ SCREENS: dict[str, Payload] = {
     "disputes:proposal": Payload(_fixed(**REMEDY)),
     "disputes:decision": Payload(_fixed(**REMEDY)),
     "networks:steward": Payload(_member, by="pine.owner"),
+    "programs:hold": Payload(_fixed(holder="-", from_on="2026-05-01")),
+    "programs:end_holding": Payload(_fixed(until_on="2026-06-01"), of_another=True),
+    "programs:record_result": Payload(_fixed(period="2026-02", figure="1.00", source="Report"), of_another=True),
     "programs:editor": Payload(_program(revision="2")),
 }

@@ -217,6 +217,12 @@ LEAKS: tuple[Leak, ...] = (
     Leak("statements unfiltered", first_wall_open("incentives.Statement"), "fir.owner", ("list_statements",)),
     Leak("events unfiltered", first_wall_open("activity.Event"), "fir.owner", ("list_events", "activity:events")),
     Leak("notices unfiltered", first_wall_open("activity.Notification"), "elm.owner", ("site:inbox",)),
+    Leak(
+        "holdings unfiltered",
+        first_wall_open("programs.TerritoryHolding"),
+        "gorse.owner",
+        ("list_holdings", "programs:territory"),
+    ),
     Leak("quarantine unfiltered", first_wall_open("sales.SalesReport"), "fir.owner", ("list_quarantined_rows",)),
     Leak(
         "everything unfiltered",
@@ -241,7 +247,7 @@ LEAKS: tuple[Leak, ...] = (
     ),
     Leak(
         "403 where 404 belongs",
-        replaced("hansa.programs.api:network_by_slug", forbidding),
+        replaced("hansa.programs.api.documents:network_by_slug", forbidding),
         "elm.owner",
         ("list_programs",),
     ),
@@ -331,7 +337,7 @@ LEAKS: tuple[Leak, ...] = (
     Leak(
         "an error on what is foreign",
         replaced(
-            "hansa.programs.api:network_by_slug",
+            "hansa.programs.api.documents:network_by_slug",
             lambda old: lambda slug: old(slug) if slug != "boreal-channel" else 1 / 0,
         ),
         "elm.owner",

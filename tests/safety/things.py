@@ -19,10 +19,12 @@ from hansa.disputes.models import Evidence
 from hansa.incentives.models import StatementLine
 from hansa.kit.scope import acting, system
 from hansa.ledger.models import Account, Journal, Period, Transaction
+from hansa.programs.territories import address_of
 from hansa.sales.models import QuarantinedRow
 from tests.world.cast import COMPANIES, OPERATORS, SEATS, VENDORS, admitted, knowing, listed, of_seat, reading
 from tests.world.deals import STORY, readers
 from tests.world.story import World
+from tests.world.territories import SLUG as DIVIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ def catalogue(world: World) -> dict[str, list[Thing]]:
     """Everything in the world by kind."""
     with acting(system("listing the story world for the walker")):
         found: dict[str, list[Thing]] = {}
-        groups = (_of_networks, _of_companies, _of_customers, _of_sales, _of_money, _of_cases, _of_deals)
+        groups = (
+            _of_networks, _of_companies, _of_customers, _of_sales, _of_money, _of_cases, _of_deals, _of_territories,
+        )  # fmt: skip
         for thing in (thing for group in groups for thing in group(world)):
             found.setdefault(thing.kind, []).append(thing)
     return found
@@ -121,6 +125,18 @@ def _of_deals(world: World) -> Iterator[Thing]:
     yield _thing("contest", told, owner=operator, operator=operator, slug=slug, match_id=contest.case.subject_id)
     for row in Match.objects.order_by("id"):
         yield _thing("match", frozenset({operator}), owner=operator, operator=operator, slug=slug, match_id=row.id)
+
+
+def _of_territories(world: World) -> Iterator[Thing]:
+    operator = OPERATORS[DIVIDED]
+    for name in world.territories:
+        place = {"slug": DIVIDED, "territory": address_of(name)}
+        yield _thing("territory", admitted(DIVIDED), owner=operator, operator=operator, **place)
+    for holder, (held, result) in world.holdings.items():
+        audience = frozenset({operator, holder})
+        place = {"slug": DIVIDED, "territory": address_of(held.territory), "holding_id": held.id}
+        yield _thing("holding", audience, owner=holder, operator=operator, **place)
+        yield _thing("result", audience, owner=holder, operator=operator, **place, result=result.code)
 
 
 def _of_sales(world: World) -> Iterator[Thing]:

@@ -36,7 +36,7 @@ from hansa.organizations.operations import (
 )
 from hansa.people.models import Person
 from hansa.people.operations import open_account
-from hansa.programs.models import Program, ProgramVersion
+from hansa.programs.models import CovenantResult, Program, ProgramVersion, TerritoryHolding
 from hansa.programs.operations import accept_rules, create_program, publish, save_draft
 from hansa.sales.models import SalesReport
 from hansa.sales.operations.reading import check_report
@@ -58,6 +58,7 @@ from tests.world.cast import (
 )
 from tests.world.deals import register
 from tests.world.documents import READING, program_text, report_text, unread_text
+from tests.world.territories import divide
 
 NOW = datetime(2025, 4, 20, 9, 0, tzinfo=UTC)
 PASSWORD = "seven tall ships at anchor"
@@ -87,6 +88,8 @@ class World:
     cases: dict[tuple[str, str], Case] = field(default_factory=dict)
     deals: dict[str, Registration] = field(default_factory=dict)
     customers: dict[tuple[str, str], Company] = field(default_factory=dict)
+    territories: tuple[str, ...] = ()
+    holdings: dict[str, tuple[TerritoryHolding, CovenantResult]] = field(default_factory=dict)
 
     def scope(self, who: str, *, on: date | None = None) -> Scope:
         """The scope of a person such as `aurora.finance`, as it is now."""
@@ -115,6 +118,7 @@ def build() -> World:
         _program(world, slug)
         _accept(world, slug)
         _customers(world, slug)
+    divide(world)
     register(world)
     for network, sender in REPORTERS:
         _report(world, network, sender)

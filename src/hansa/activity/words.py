@@ -86,10 +86,16 @@ SENTENCES: Mapping[str, str | Promise] = MappingProxyType(
         "organizations.token.made": _("An API token was made that begins with {prefix}"),
         "organizations.token.revoked": _("The API token that begins with {prefix} was revoked"),
         "people.profile.set": _("A person changed the own profile"),
+        "programs.covenant.ruled": _(
+            "The covenant of {territory} for {period} was ruled on: {outcome}, from {from} on"
+        ),
         "programs.draft.saved": _("The program's draft was saved, revision {revision}"),
         "programs.program.created": _("The program {name} was begun"),
         "programs.rules.accepted": _("The rules of engagement of version {label} were accepted"),
         "programs.territory.ended": _("A holding of {territory} ends before {until}"),
+        "programs.territory.flagged": _(
+            "A notice for counsel on {territory} was confirmed: {holders} exclusive holders"
+        ),
         "programs.territory.held": _("{territory} is held from {from} on"),
         "programs.version.published": _("Program version {label} was published"),
         "sales.name.matched": _("The name “{text}” of a report was matched with {target}"),

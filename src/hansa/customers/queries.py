@@ -12,7 +12,8 @@ from hansa.customers.models import Account, AccountList, NamedAccount
 from hansa.engines.matching import Company as Asked
 from hansa.kit.failures import NotFound
 from hansa.kit.scope import current_scope
-from hansa.networks.models import Membership, Network, State
+from hansa.networks.models import Network
+from hansa.networks.queries import Holder, possible_holders
 from hansa.organizations.models import Affiliation
 
 COUNTED_TO = 10_000
@@ -27,15 +28,6 @@ class Identity:
     other_names: list[OtherName]
     parent: Company | None
     subsidiaries: list[Company]
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Somebody who may hold an account: the operator's direct sales under an empty number, or a member."""
-
-    number: str
-    organization_id: UUID
-    name: str
 
 
 def customers_of(network_id: UUID, *, country: str = "", segment: str = "") -> QuerySet[Company]:
@@ -118,11 +110,7 @@ def named_accounts_of(
 def holders_of(network: Network) -> list[Holder]:
     """Who may hold an account of a network: the operator's own direct sales first, then its active members by name."""
     current_scope().require_operator(network.id, "customers.manage")
-    own = current_scope().organization_id
-    members = Membership.objects.filter(network=network, state=State.ACTIVE).select_related("organization")
-    rows = members.exclude(organization_id=own).order_by("organization__name", "id")
-    direct = [Holder("", own, "")] if own else []
-    return direct + [Holder(row.number, row.organization_id, row.organization.name) for row in rows]
+    return possible_holders(network, current_scope().organization_id)
 
 
 def lists_of(network_id: UUID) -> QuerySet[AccountList]:

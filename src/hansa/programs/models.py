@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
+from hansa.kernel.money import Money
 from hansa.kit.ids import code_field, uuid_key
 from hansa.kit.scope import Scope, Scoped
 from hansa.networks.models import Membership, Network, State
@@ -134,6 +137,54 @@ class RulesAcceptance(Scoped):
         """Those who run the network, and the organization that accepted."""
         own = Q(organization_id=scope.organization_id) if scope.organization_id else Q(pk=None)
         return Q(network_id__in=scope.operates) | own
+
+
+class CovenantResult(Scoped):
+    """What came of a holding's covenant in a period, and the ruling on it. Never changed: a correction is a new row that
+    names the one it `corrects`, and then counts alone.
+
+    `result` counts minor units of `currency`; without one it is a quantity. `outcome` says what follows, from `from_on` on.
+    """
+
+    id = uuid_key()
+    code = code_field()
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="+")
+    holding = models.ForeignKey(TerritoryHolding, on_delete=models.PROTECT, related_name="results")
+    period = models.CharField(max_length=7, help_text="Its label, such as 2026-Q1")
+    period_from = models.DateField()
+    period_until = models.DateField()
+    result = models.DecimalField(max_digits=26, decimal_places=9)
+    currency = models.CharField(max_length=3, blank=True)
+    source = models.CharField(max_length=300, help_text="Where the figure comes from")
+    inputs = models.JSONField()
+    ruling = models.JSONField()
+    outcome = models.CharField(max_length=10)
+    from_on = models.DateField()
+    program_version = models.ForeignKey(ProgramVersion, on_delete=models.PROTECT, related_name="+")
+    corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="correction")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Scoped.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["holding", "period"], condition=Q(corrects=None), name="programs_covenant_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["kept", "notice", "selective", "open"]), name="programs_covenant_outcome"
+            ),
+        ]
+        indexes = [models.Index(fields=["network", "holding"], name="programs_covenants")]
+
+    @property
+    def figure(self) -> Money | Decimal:
+        """The result as an amount, or as a quantity."""
+        return Money(int(self.result), self.currency) if self.currency else self.result.normalize()
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> Q:
+        """Those who run the network, and the holder."""
+        return Q(network_id__in=scope.operates) | Q(holding__holder_id=scope.organization_id)
 
 
 def inside_network(scope: Scope) -> Q:

@@ -7,9 +7,11 @@ without countries is a name that members may carry and covers no place.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 from itertools import combinations
 from typing import Literal, cast, get_args
 
@@ -87,6 +89,20 @@ class Territory:
     def ranges_of(self, country: str) -> tuple[PostcodeRange, ...]:
         """The postcode ranges to which the territory keeps in a country."""
         return tuple(each for each in self.postcodes if each.country == country)
+
+
+def address_of(name: str) -> str:
+    """A territory's part of an address: its name as far as an address can say it, and ten signs that no other name has.
+
+    It follows from the name alone, so that it stays while versions come and go, and needs no row.
+
+    >>> address_of("Côte d’Azur"), address_of("東日本")
+    ('cote-dazur-6e1fecec97', 'af51d2af06')
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    signs = sha256(name.encode()).hexdigest()[:10]
+    return f"{words}-{signs}" if words else signs
 
 
 @dataclass(frozen=True, slots=True)

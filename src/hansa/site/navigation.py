@@ -46,6 +46,7 @@ SECTIONS: tuple[tuple[str | Promise, str, tuple[Item, ...]], ...] = (
             Item(_("Deals"), "deals:deals", "deals.view", "heart-handshake"),
             Item(_("Customers"), "customers:customers", "customers.view", "building-store", beside=("customer-lists",)),
             Item(_("Named accounts"), "customers:named", "customers.view", "flag"),
+            Item(_("Territories"), "programs:territories", "networks.view", "map-pin"),
             Item(_("Cases"), "disputes:cases", "disputes.view", "gavel", beside=("precedents",)),
             Item(_("Sell-through"), "sales:sell_through", "sales.view", "chart-line"),
         ),

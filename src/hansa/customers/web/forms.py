@@ -12,8 +12,8 @@ from django_countries import countries
 from hansa.companies.models import FACTS, Company, OtherName
 from hansa.customers.models import Account
 from hansa.customers.operations import Keeping
-from hansa.customers.queries import Holder
 from hansa.customers.rules import DEFAULT_COUNTRY, FIELDS
+from hansa.networks.queries import Holder
 
 DAY = {"type": "date"}
 

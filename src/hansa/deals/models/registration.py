@@ -48,7 +48,7 @@ class Registration(Scoped):
 
     `customer` are the facts of the company as its partner described it: the row itself may be the partner's alone.
     `review` is what is stored; what a partner may see of it is `queries.shown_review`. `claim` holds the facts that counted on
-    the day of the submission, as `rules.plain` writes them. `answer_at` is the earliest instant of any answer,
+    the day of the submission, as `kernel.plain` writes them. `answer_at` is the earliest instant of any answer,
     `answered_at` when it was given; `protected_until` is exclusive. `upstream` is the partner's distributor that day.
     `remind_at` is when the next reminder of the protection's end is due, `recheck_at` when a check that failed (`rechecks`
     times so far) is tried again. `another_than` are codes of own registrations that the partner said are other projects.

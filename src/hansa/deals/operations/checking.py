@@ -21,7 +21,6 @@ from hansa.deals.queries.twins import described
 from hansa.deals.rules import (
     Answer,
     Claim,
-    Holding,
     Place,
     ReviewState,
     Rival,
@@ -32,8 +31,8 @@ from hansa.deals.rules import (
     from_plain,
 )
 from hansa.engines.matching import Verdict as Said
-from hansa.programs.models import TerritoryHolding
-from hansa.programs.queries import program_of_version, version_in_force
+from hansa.programs.queries import exclusive_spans, territories_on
+from hansa.programs.rules.holdings import Holding
 
 log = logging.getLogger(__name__)
 STANDING = (ReviewState.SUBMITTED, ReviewState.IN_REVIEW, ReviewState.APPROVED)
@@ -187,12 +186,11 @@ def _exclusive_territories(registration: Registration, at: datetime) -> Iterable
 
 
 def exclusive_holdings_of(registration: Registration, at: datetime) -> tuple[Holding, ...]:
-    """The exclusive holdings that cover a registration's project on the day."""
-    version = version_in_force(registration.network_id, at.date())
-    if version is None:
+    """The exclusive holdings that cover a registration's project on the day; none that a missed covenant took."""
+    territories = territories_on(registration.network_id, at.date())
+    if not territories:
         return ()
     company = registration.company
-    rows = TerritoryHolding.objects.filter(network_id=registration.network_id)
     account = Account.objects.filter(company=company).first()
     return exclusive_holdings(
         Place(registration.country, company.region if company.country == registration.country else "",
@@ -200,8 +198,8 @@ def exclusive_holdings_of(registration: Registration, at: datetime) -> tuple[Hol
         segment=account.segment if account else "",
         family=registration.family,
         on=at.date(),
-        territories=program_of_version(version).territories,
-        holdings=[Holding(row.territory, str(row.holder_id), row.from_on, row.until_on) for row in rows],
+        territories=territories,
+        holdings=exclusive_spans(registration.network_id),
     )  # fmt: skip
 
 

@@ -34,7 +34,6 @@ from hansa.deals.rules.lifecycle import (
     possible,
     shown_state,
 )
-from hansa.deals.rules.plain import NotReadable, canonical, from_plain, to_plain
 from hansa.deals.rules.protection import (
     expires,
     next_in_turn,
@@ -49,32 +48,22 @@ from hansa.deals.rules.remedies import Effect, RemedyInputs, protect_by_remedy, 
 from hansa.deals.rules.replay import (
     KINDS,
     ClaimInputs,
-    CovenantInputs,
     EligibilityInputs,
     ExtensionInputs,
     LapseInputs,
     ProtectionInputs,
     decide,
-    differs,
     kind_of,
     replay,
     ruling_from_plain,
-    ruling_to_plain,
 )
-from hansa.deals.rules.territory import (
-    EUROPEAN_UNION,
-    Holding,
-    Place,
-    exclusive_holdings,
-    rule_on_covenant,
-    sixth_holder_notice,
-    territory_of,
-)
+from hansa.deals.rules.territory import Place, exclusive_holdings, territory_of
 from hansa.deals.rules.wording import PENDING, PROTECTED
+from hansa.kernel.plain import NotReadable, canonical, from_plain, to_plain
+from hansa.kernel.ruling import differs, ruling_to_plain
 
 __all__ = [
     "ENDED",
-    "EUROPEAN_UNION",
     "FIELDS",
     "KINDS",
     "MOVES",
@@ -86,11 +75,9 @@ __all__ = [
     "Calendar",
     "Claim",
     "ClaimInputs",
-    "CovenantInputs",
     "Effect",
     "EligibilityInputs",
     "ExtensionInputs",
-    "Holding",
     "LapseInputs",
     "LossReason",
     "MemberFacts",
@@ -135,7 +122,6 @@ __all__ = [
     "reminders",
     "replay",
     "rule_on_claim",
-    "rule_on_covenant",
     "rule_on_eligibility",
     "rule_on_extension",
     "rule_on_lapse",
@@ -144,7 +130,6 @@ __all__ = [
     "ruling_from_plain",
     "ruling_to_plain",
     "shown_state",
-    "sixth_holder_notice",
     "step_back",
     "territory_of",
     "time_between",

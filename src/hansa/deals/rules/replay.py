@@ -10,20 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from hansa.deals.rules.claims import Claim, Rival
 from hansa.deals.rules.clocks import rule_on_lapse
 from hansa.deals.rules.conflict import Outcome, rule_on_claim
 from hansa.deals.rules.eligibility import MemberFacts, rule_on_eligibility
-from hansa.deals.rules.plain import Plain, canonical, from_plain, to_plain
 from hansa.deals.rules.protection import rule_on_extension, rule_on_protection
 from hansa.deals.rules.remedies import Effect, RemedyInputs, rule_on_remedy
-from hansa.deals.rules.territory import rule_on_covenant
+from hansa.kernel.plain import Plain, from_plain
 from hansa.kernel.ruling import Ruling
 from hansa.programs.engagement import RulesOfEngagement
-from hansa.programs.territories import Coverage, Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +72,7 @@ class LapseInputs:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CovenantInputs:
-    """What `rule_on_covenant` was given; the territory carries its rule with it."""
-
-    territory: Territory
-    result: Decimal
-
-
-Inputs = (
-    ClaimInputs | EligibilityInputs | ProtectionInputs | ExtensionInputs | LapseInputs | CovenantInputs | RemedyInputs
-)
+Inputs = ClaimInputs | EligibilityInputs | ProtectionInputs | ExtensionInputs | LapseInputs | RemedyInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +95,6 @@ KINDS: dict[str, _Kind] = {
     ),
     "lapse": _Kind(LapseInputs, str, lambda i, rules: rule_on_lapse(i.outcome, due=i.due, at=i.at, rules=rules)),
     "remedy": _Kind(RemedyInputs, Effect, lambda i, rules: rule_on_remedy(i)),
-    "covenant": _Kind(CovenantInputs, Coverage, lambda i, rules: rule_on_covenant(i.territory, i.result)),
 }
 """The kinds of decision that can be replayed: their inputs, the type of their outcome, the function that decides."""
 
@@ -129,20 +115,7 @@ def replay(kind: str, inputs: Plain, rules_inputs: Plain) -> Ruling[Any]:
     return known.decide(from_plain(known.inputs, inputs), from_plain(RulesOfEngagement, rules_inputs))
 
 
-def ruling_to_plain(ruling: Ruling[Any]) -> dict[str, Plain]:
-    """A ruling as it is stored."""
-    return {"outcome": to_plain(ruling.outcome), "reason": ruling.reason, "grounds": ruling.grounds}
-
-
 def ruling_from_plain(kind: str, plain: Mapping[str, Plain]) -> Ruling[Any]:
     """A stored ruling of a kind as it was."""
     outcome = from_plain(KINDS[kind].outcome, plain["outcome"], "outcome")
     return Ruling(outcome, from_plain(str, plain["reason"], "reason"), from_plain(str, plain["grounds"], "grounds"))
-
-
-def differs(stored: Mapping[str, Plain], again: Ruling[Any], *, outcome_only: bool = False) -> bool:
-    """Whether a replayed ruling is another than the stored one; for a what-if the outcome alone is compared."""
-    plain = ruling_to_plain(again)
-    if outcome_only:
-        return canonical(stored["outcome"]) != canonical(plain["outcome"])
-    return canonical(dict(stored)) != canonical(plain)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hansa.deals.rules.plain import Plain, to_plain
-from hansa.deals.rules.replay import differs, replay, ruling_from_plain
-from hansa.kernel.ruling import Ruling
+from hansa.deals.rules.replay import replay, ruling_from_plain
+from hansa.kernel.plain import Plain, to_plain
+from hansa.kernel.ruling import Ruling, differs
 from hansa.programs.engagement import RulesOfEngagement
 
 

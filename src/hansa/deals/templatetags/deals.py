@@ -74,7 +74,6 @@ DECISION_WORDS: dict[str, str | Promise] = {
     "extension": _("Is the protection extended?"),
     "lapse": _("What follows from no decision in time?"),
     "remedy": _("Who changes places by the remedy?"),
-    "covenant": _("Does the territory hold?"),
 }
 OUTCOME_WORDS: dict[str, str | Promise] = {
     "True": _("Yes"),

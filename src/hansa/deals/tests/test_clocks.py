@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hansa.deals.rules import (
-    EUROPEAN_UNION,
     PENDING,
     Calendar,
     Outcome,
@@ -23,6 +22,7 @@ from hansa.deals.rules import (
 )
 from hansa.deals.tests.cases import INSTANTS, RULES, TICK
 from hansa.programs.engagement import BusinessHours, Clocks
+from hansa.programs.rules.counsel import EUROPEAN_UNION
 
 BERLIN = Calendar("Europe/Berlin")
 EUROPE = sorted(EUROPEAN_UNION | {"CH", "IS", "LI", "NO", "GB"})

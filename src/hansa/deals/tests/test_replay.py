@@ -1,7 +1,6 @@
 import json
 from dataclasses import replace
 from datetime import time
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from hansa.deals.rules import (
     KINDS,
     ClaimInputs,
-    CovenantInputs,
     EligibilityInputs,
     ExtensionInputs,
     LapseInputs,
@@ -50,16 +48,6 @@ from hansa.deals.tests.cases import (
 from hansa.engines.settlement import Who
 from hansa.kernel.ruling import Ruling
 from hansa.programs.engagement import BusinessHours, Clocks, Eligibility, Protection, RulesOfEngagement
-from hansa.programs.territories import Covenant, PostcodeRange, Territory
-
-NORTH = Territory(
-    "North",
-    ("DE",),
-    postcodes=(PostcodeRange("DE", "20", "25"),),
-    coverage="exclusive",
-    covenant=Covenant("quantity", "quarter", Decimal("100.50"), "open"),
-)
-
 
 EVERY_KIND = {
     "claim": ClaimInputs(claim(amount=euro("12.34")), (rival(), rival("R2", standing=Standing.PROTECTED)), LATER),
@@ -68,7 +56,6 @@ EVERY_KIND = {
     "extension": ExtensionInputs(LATER, 0, True, START),
     "lapse": LapseInputs(Outcome.WAIT, LATER, LATER + TICK),
     "remedy": RemedyInputs("swap_priority", ReviewState.IN_REVIEW, Stage.PROSPECT, ReviewState.APPROVED),
-    "covenant": CovenantInputs(NORTH, Decimal("100.49")),
 }
 
 
@@ -124,7 +111,6 @@ def test_a_stored_decision_run_again_is_the_same(kind):
         ("protection", "2026-05-31T10:00:00.000000+00:00"),
         ("extension", "2026-04-02T10:00:00.000000+00:00"),
         ("lapse", "escalate"),
-        ("covenant", "open"),
     ],
 )
 def test_each_kind_decides_by_its_own_rule(kind, outcome):

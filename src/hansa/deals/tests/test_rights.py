@@ -1,16 +1,22 @@
 """Rights that stand beside claims: named accounts and exclusive territories."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from hansa.customers.operations import name_account
 from hansa.deals.models import Decision
-from hansa.deals.tests.story import NOW, other_project
+from hansa.deals.operations import set_stage
+from hansa.deals.tests.story import NOW, other_project, registrations_of
+from hansa.kernel.plain import to_plain
+from hansa.kernel.ruling import ruling_to_plain
 from hansa.kit.failures import NotFound, Unprocessable
 from hansa.kit.scope import acting, system
-from hansa.programs.models import TerritoryHolding
+from hansa.programs.models import CovenantResult, ProgramVersion, TerritoryHolding
 from hansa.programs.operations import end_holding, hold_territory
+from hansa.programs.rules.covenants import CovenantInputs, rule_on_covenant
+from hansa.programs.territories import Covenant, Territory
 
 pytestmark = pytest.mark.django_db
 NORWAY = other_project(country="NO")
@@ -86,6 +92,59 @@ def test_a_holding_counts_on_its_days_alone(story):
     with acting(story.scope("vendor")):
         end_holding(network=story.network, holding_id=holding.id, until_on=date(2026, 3, 10), at=NOW)
     assert story.submit("alpine", facts=NORWAY).review == "APPROVED"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "first", "second"),
+    [("kept", "IN_REVIEW", "IN_REVIEW"), ("notice", "IN_REVIEW", "IN_REVIEW"), ("selective", "IN_REVIEW", "APPROVED"),
+     ("open", "IN_REVIEW", "APPROVED")],
+)  # fmt: skip
+def test_a_holder_that_missed_its_covenant_goes_first_no_more_from_the_day_of_the_consequence(
+    story, outcome, first, second
+):
+    holding = give(story, "bay", from_on=date(2026, 1, 1))
+    followed(story, holding, outcome, from_on=date(2026, 3, 12))
+
+    assert story.submit("alpine", facts=NORWAY).review == first
+    later = other_project(country="NO", family="Cargo bikes")
+    assert story.submit("alpine", facts=later, at=NOW + timedelta(days=2)).review == second
+
+
+def test_another_holder_stays_exclusive_where_one_missed_its_covenant(story):
+    missed = give(story, "bay", from_on=date(2026, 1, 1))
+    give(story, "fjord", from_on=date(2026, 1, 1))
+    followed(story, missed, "open", from_on=NOW.date())
+
+    assert story.submit("alpine", facts=NORWAY).review == "IN_REVIEW"
+    assert "Exclusive territory" in grounds_of(registrations_of(story.network.id)[-1])
+
+
+def test_exclusivity_never_refuses_a_claim_so_that_passive_sales_stay_free(story):
+    give(story, "bay")
+    submitted = story.submit("alpine", facts=NORWAY)
+
+    assert (submitted.review, submitted.stage) == ("IN_REVIEW", "PROSPECT")
+    with acting(story.scope("alpine")):
+        moved = set_stage(registration_id=submitted.id, stage="COMMITTED", at=NOW + timedelta(days=1))
+    assert moved.stage == "COMMITTED"
+
+
+def followed(story, holding, outcome, *, from_on):
+    """A result of the holding with that outcome, as `programs` keeps it."""
+    target = {"kept": 1}.get(outcome, 100)
+    covenant = Covenant("net_amount", "month", Decimal(target), "notice" if outcome in ("kept", "notice") else outcome)
+    inputs = CovenantInputs(
+        Territory("Harbours", ("NO",), coverage="exclusive", covenant=covenant), "2026-01", Decimal(50)
+    )
+    ruling = rule_on_covenant(inputs)
+    assert ruling.outcome == outcome
+    with acting(story.scope("vendor")):
+        CovenantResult(
+            network=story.network, holding=holding, period="2026-01", period_from=date(2026, 1, 1),
+            period_until=date(2026, 2, 1), result=5000, currency="EUR", source="Report", inputs=to_plain(inputs),
+            ruling=ruling_to_plain(ruling), outcome=ruling.outcome, from_on=from_on,
+            program_version=ProgramVersion.objects.get(), at=NOW,
+        ).save(force_insert=True)  # fmt: skip
 
 
 @pytest.mark.parametrize(

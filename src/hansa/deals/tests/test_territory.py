@@ -1,20 +1,10 @@
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from hansa.deals.rules import (
-    EUROPEAN_UNION,
-    Holding,
-    Place,
-    exclusive_holdings,
-    rule_on_covenant,
-    sixth_holder_notice,
-    territory_of,
-)
-from hansa.programs.territories import Covenant, PostcodeRange, Territory
+from hansa.deals.rules import Place, exclusive_holdings, territory_of
+from hansa.programs.rules.holdings import Holding
+from hansa.programs.territories import PostcodeRange, Territory
 
 DAY = date(2026, 3, 2)
 YEAR = (date(2026, 1, 1), date(2027, 1, 1))
@@ -134,108 +124,3 @@ def test_a_territory_covers_only_its_segments_and_families(said, covers):
     territory = Territory("North", ("DE",), coverage="exclusive", **said)
 
     assert bool(held(territory, holdings=[Holding("North", "7", *YEAR)])) is covers
-
-
-def holders(count, **said):
-    return [Holding("North", str(number), **{"from_on": YEAR[0], **said}) for number in range(count)]
-
-
-def test_five_exclusive_holders_are_within_the_rule():
-    assert sixth_holder_notice(NORTH, holders(5), DAY) is None
-
-
-def test_a_sixth_exclusive_holder_is_a_notice_for_counsel():
-    assert sixth_holder_notice(NORTH, holders(6), DAY) == (
-        "From 2026-03-02 on North has 6 exclusive holders, and lies in the European Union (DE, DK). Regulation (EU) "
-        "2022/720, Article 1(1)(h) and Article 4(b)(i), knows exclusive distribution with at most 5 for a territory; "
-        "with more, a restriction of active sales by others may fall outside the block exemption. Have counsel look at "
-        "this; it is a notice, not legal advice. Passive sales stay free in any case."
-    )
-
-
-def test_a_holder_with_two_holdings_counts_once():
-    assert sixth_holder_notice(NORTH, holders(5) + holders(5), DAY) is None
-
-
-def test_only_holders_of_the_same_days_count():
-    ended = holders(5, until_on=date(2026, 3, 2))
-
-    assert sixth_holder_notice(NORTH, [*ended, Holding("North", "9", DAY)], date(2026, 1, 1)) is None
-    assert sixth_holder_notice(NORTH, holders(6, until_on=DAY), DAY) is None
-
-
-def test_a_sixth_holder_to_come_is_noticed_before_its_day():
-    notice = sixth_holder_notice(NORTH, [*holders(5), Holding("North", "9", date(2026, 5, 1))], DAY)
-
-    assert notice is not None
-    assert notice.startswith("From 2026-05-01 on North has 6 exclusive holders")
-
-
-@pytest.mark.parametrize(
-    "territory",
-    [
-        Territory("North", ("GB", "CH", "NO"), coverage="exclusive"),
-        Territory("North", ("DE",), coverage="selective"),
-        Territory("North", ("DE",), coverage="open"),
-        Territory("South", ("DE",), coverage="exclusive"),
-    ],
-)
-def test_elsewhere_there_is_no_notice(territory):
-    assert sixth_holder_notice(territory, holders(6), DAY) is None
-
-
-def test_the_union_has_its_members():
-    members = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-
-    assert " ".join(sorted(EUROPEAN_UNION)) == members
-
-
-@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 20), st.integers(1, 20)), max_size=12))
-def test_a_notice_stands_exactly_where_some_day_has_six(spans):
-    own = [
-        Holding("North", str(who), DAY + timedelta(days=start), DAY + timedelta(days=start + length))
-        for who, start, length in spans
-    ]
-    days = [DAY + timedelta(days=offset) for offset in range(45)]
-    crowded = any(len({each.holder_id for each in own if each.holds_on(day)}) > 5 for day in days)
-
-    assert (sixth_holder_notice(NORTH, own, DAY) is not None) is crowded
-
-
-def covenanted(consequence, coverage="exclusive", measure="net_amount"):
-    return Territory(
-        "North", ("DE",), coverage=coverage, covenant=Covenant(measure, "quarter", Decimal(100), consequence)
-    )
-
-
-@pytest.mark.parametrize("consequence", ["notice", "selective", "open"])
-@pytest.mark.parametrize("result", ["100", "100.01"])
-def test_a_target_that_is_reached_changes_nothing(consequence, result):
-    ruling = rule_on_covenant(covenanted(consequence), Decimal(result))
-
-    assert ruling.outcome == "exclusive"
-    assert ruling.reason == "The target of North was reached."
-    assert ruling.grounds == f"{result} of 100 (net_amount, by the quarter)."
-
-
-@pytest.mark.parametrize(
-    ("consequence", "coverage", "outcome", "reason"),
-    [
-        ("notice", "exclusive", "exclusive", "Its coverage stays exclusive; this is a notice."),
-        ("notice", "selective", "selective", "Its coverage stays selective; this is a notice."),
-        ("selective", "exclusive", "selective", "its coverage becomes selective."),
-        ("open", "exclusive", "open", "its coverage becomes open."),
-    ],
-)
-def test_a_target_that_is_missed_has_its_consequence(consequence, coverage, outcome, reason):
-    ruling = rule_on_covenant(covenanted(consequence, coverage, "quantity"), Decimal("99.99"))
-
-    assert ruling.outcome == outcome
-    assert ruling.reason.startswith("The target of North was missed")
-    assert ruling.reason.endswith(reason)
-    assert ruling.grounds == "99.99 of 100 (quantity, by the quarter)."
-
-
-def test_a_territory_without_covenant_has_no_target():
-    with pytest.raises(ValueError, match="North has no covenant"):
-        rule_on_covenant(NORTH, Decimal(1))

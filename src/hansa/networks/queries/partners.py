@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 from hansa.companies.rules import KnownCompany, duplicate_reasons, name_key
 from hansa.kernel.problem import Problem
 from hansa.kit.failures import NotFound, Unprocessable
-from hansa.networks.models import Membership, Network, Standing, on_day
+from hansa.networks.models import Membership, Network, Standing, State, on_day
 from hansa.organizations.models import Identifier
 
 SORTS: dict[str, tuple[str, ...]] = {
@@ -216,3 +216,20 @@ def _known(member: Membership, identifiers: dict[UUID, set[tuple[str, str]]]) ->
     return KnownCompany(
         member.id, company.name, company.country, company.city, company.postcode, frozenset(identifiers[company.id])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody to whom those who run a network may give something: their direct sales under an empty number, or a member."""
+
+    number: str
+    organization_id: UUID
+    name: str
+
+
+def possible_holders(network: Network, direct_id: UUID | None) -> list[Holder]:
+    """The direct sales of `direct_id` first, then the network's active members by name."""
+    members = Membership.objects.filter(network=network, state=State.ACTIVE).select_related("organization")
+    rows = members.exclude(organization_id=direct_id).order_by("organization__name", "id")
+    direct = [Holder("", direct_id, "")] if direct_id else []
+    return direct + [Holder(row.number, row.organization_id, row.organization.name) for row in rows]

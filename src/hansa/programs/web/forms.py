@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, get_args
+from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hansa.engines.settlement.document import IncentiveKind, Measure, Method, PayeeKind
+from hansa.kernel.money import Money, minor_digits
 from hansa.kernel.period import PeriodKind
+from hansa.networks.queries import Holder
 
 BANDS = 8
+OWN_SALES = "-"
 VALUES = ("rate", "per_unit", "fixed")
 WHO = ("types", "tiers", "territories", "partners")
 WHAT = ("categories", "families", "products", "except_products")
@@ -148,3 +156,72 @@ class PublishForm(forms.Form):
         help_text=_("What changes and why, for the partners who read it."),
         widget=forms.Textarea({"rows": 3}),
     )
+
+
+def _day(label: object, *, required: bool = True, help_text: object = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)  # type: ignore[arg-type]
+
+
+class HoldingForm(forms.Form):
+    """Who gets a territory, from when to when."""
+
+    holder = forms.ChoiceField(label=_("Holder"))
+    from_on = _day(_("From"))
+    until_on = _day(_("Until before"), required=False, help_text=_("Empty: until further notice."))
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False, help_text=_("The holder reads this."))
+    confirmed = forms.BooleanField(label=_("Counsel knows of this. Give the territory all the same."), required=False)
+
+    def __init__(self, *args: Any, holders: Sequence[Holder], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.holders = {each.number or OWN_SALES: each for each in holders}
+        field = self.fields["holder"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, each.name or gettext("Your own direct sales")) for key, each in self.holders.items()]
+
+    def holder_id(self) -> UUID:
+        return self.holders[self.cleaned_data["holder"]].organization_id
+
+
+class EndForm(forms.Form):
+    until_on = _day(_("First day on which it is not held any more"))
+
+
+class ResultForm(forms.Form):
+    """What a covenant came to in a period. `measures` says for each period whether money (its currency) or "" counts."""
+
+    period = forms.ChoiceField(label=_("Period"))
+    figure = forms.CharField(
+        label=_("Result"),
+        max_length=30,
+        help_text=_("Digits with a decimal point, such as 184250.50. What went back may make it negative."),
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    source = forms.CharField(
+        label=_("Where the figure comes from"),
+        max_length=300,
+        help_text=_("The report or book, so that the holder can follow it. The holder reads this."),
+    )
+    from_on = _day(_("A consequence holds from"), required=False, help_text=_("Empty: from today."))
+
+    def __init__(self, *args: Any, periods: Sequence[tuple[str, str]], measures: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.measures = measures
+        field = self.fields["period"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(periods)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        said, currency = cleaned.get("figure"), self.measures.get(cleaned.get("period", ""))
+        if said is None or currency is None:
+            return cleaned
+        digits = minor_digits(currency) if currency else 9
+        decimals = rf"(\.[0-9]{{1,{digits}}})?" if digits else ""
+        if not re.fullmatch(rf"-?[0-9]{{1,12}}{decimals}", said):
+            told = {"digits": digits, "currency": currency}
+            words = _("An amount in %(currency)s: digits, at most %(digits)s after the point.") % told
+            self.add_error("figure", words if currency else _("A quantity: digits, at most 9 after the point."))
+            return cleaned
+        cleaned["figure"] = Money.from_decimal(Decimal(said), currency) if currency else Decimal(said)
+        return cleaned

@@ -153,6 +153,7 @@ def _checked(program: Program, text: str) -> dict[str, object]:
         "problem_count": len(checked.problems),
         "parsed": checked.program,
         "rules": checked.rules,
+        "overlaps": checked.overlaps,
         "periods": _periods(checked),
         "published": published,
         "diff": diff_lines(published.text, text) if published else [],

@@ -13,15 +13,13 @@ from hansa.engines.settlement import Incentive, ProgramDocument, describe_incent
 from hansa.kernel.problem import Problem, Refused
 from hansa.kit.failures import NotFound
 from hansa.kit.scope import current_scope
-from hansa.networks.models import Membership, Network, Standing, State
+from hansa.networks.models import Standing, State
 from hansa.networks.queries import standings_on
-from hansa.organizations.models import Affiliation
-from hansa.organizations.rules import capabilities_of
 from hansa.programs import document
 from hansa.programs.engagement import RulesOfEngagement
-from hansa.programs.models import Draft, Program, ProgramVersion, RulesAcceptance
+from hansa.programs.models import Draft, Program, ProgramVersion
 from hansa.programs.rules.changes import IncentiveChange, Member, changes_between, count_matching, matches
-from hansa.programs.rules.terms import digest_of_rules, sentences_of
+from hansa.programs.territories import Overlap, overlaps
 
 
 def programs_of(network_id: UUID) -> QuerySet[Program]:
@@ -126,11 +124,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is wrong with a text, or, when nothing is, what it says."""
+    """What is wrong with a text, or, when nothing is, what it says, and where exclusive territories meet."""
 
     problems: list[Problem]
     program: document.Program | None
     rules: list[Rule]
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def check(text: str) -> Checked:
@@ -139,7 +138,7 @@ def check(text: str) -> Checked:
         program = document.parse(text)
     except Refused as refused:
         return Checked(list(refused.problems), None, [])
-    return Checked([], program, rules_in_words(program.paying))
+    return Checked([], program, rules_in_words(program.paying), overlaps(program.territories))
 
 
 def program_of(slug: str, code: str) -> Program:
@@ -165,7 +164,9 @@ def latest_version(program: Program) -> ProgramVersion | None:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What publishing a text does: changes against the version published last, who takes part, what it covers."""
+    """What publishing a text does: changes against the version published last, who takes part, what it covers; `overlaps`
+    are exclusive territories that meet, `overlapping` the versions that it takes the place of on some days.
+    """
 
     paying: ProgramDocument
     before: ProgramVersion | None
@@ -174,6 +175,7 @@ class Consequences:
     day: date
     members: int
     overlapping: list[ProgramVersion]
+    overlaps: tuple[Overlap, ...]
 
 
 def rules_in_words(paying: ProgramDocument, *, own: Iterable[Standing] = ()) -> list[Rule]:
@@ -195,7 +197,8 @@ def own_standings(network_id: UUID, *, day: date) -> list[Standing]:
 
 def consequences(program: Program, text: str, *, today: date) -> Consequences:
     """What publishing a text would do; raises Refused when it has errors. Partners are counted as of its first day."""
-    paying = document.parse(text).paying
+    parsed = document.parse(text)
+    paying = parsed.paying
     before = latest_version(program)
     day = max(today, paying.effective_from)
     standing = standings_on(program.network_id, day).filter(membership__state=State.ACTIVE)
@@ -207,7 +210,8 @@ def consequences(program: Program, text: str, *, today: date) -> Consequences:
         effective_from__lt=paying.effective_until,
         effective_until__gt=paying.effective_from,
     ).order_by("-published_at", "-id")
-    return Consequences(paying, before, changes, rules, day, len(members), list(overlapping[:10]))
+    meeting = overlaps(parsed.territories)
+    return Consequences(paying, before, changes, rules, day, len(members), list(overlapping[:10]), meeting)
 
 
 def _member(standing: Standing) -> Member:
@@ -218,71 +222,3 @@ def file_name_of(version: ProgramVersion) -> str:
     """The name under which a published document is saved."""
     name = re.sub(r"[^\w.-]+", "-", f"{version.program.name}-{version.label}").strip("-").lower()
     return f"{name[:100]}.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The rules of engagement in force, in sentences, and who accepted them for the one who asks; None: nobody yet."""
-
-    version: ProgramVersion
-    sentences: tuple[str, ...]
-    sha256: str
-    acceptance: RulesAcceptance | None
-
-
-def terms_of(network: Network, *, day: date) -> Terms | None:
-    """What the acting organization's people must have accepted to submit on a day; None where no program is in force.
-
-    A member accepts by one of its people for all; the operator's people each for themselves.
-    """
-    version = version_in_force(network.id, day)
-    if version is None:
-        return None
-    rules, scope = program_of_version(version).engagement, current_scope()
-    sha256 = digest_of_rules(rules)
-    rows = RulesAcceptance.objects.filter(network=network, organization_id=scope.organization_id, sha256=sha256)
-    if scope.organization_id == network.operator_id:
-        rows = rows.filter(person_id=scope.person_id)
-    return Terms(version, sentences_of(rules), sha256, rows.select_related("person").order_by("at", "id").first())
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who is asked to accept the rules of engagement of a version, and whose acceptance is still missing, by name."""
-
-    members: int
-    members_missing: list[str]
-    people: int
-    people_missing: list[str]
-
-    @property
-    def members_accepted(self) -> int:
-        """How many active members have accepted."""
-        return self.members - len(self.members_missing)
-
-    @property
-    def people_accepted(self) -> int:
-        """How many of the operator's people who may register deals have accepted."""
-        return self.people - len(self.people_missing)
-
-
-def acceptances_of(network: Network, version: ProgramVersion) -> Asked:
-    """Who has accepted the rules of a version, for those who run the network: members, and own people who register."""
-    current_scope().require_operator(network.id, "networks.view")
-    sha256 = digest_of_rules(program_of_version(version).engagement)
-    rows = RulesAcceptance.objects.filter(network=network, sha256=sha256)
-    accepted = {(row.organization_id, row.person_id) for row in rows.only("organization_id", "person_id")}
-    organizations = {organization for organization, _ in accepted}
-    members = Membership.objects.filter(network=network, state=State.ACTIVE).exclude(organization=network.operator_id)
-    member_names = list(
-        members.order_by("organization__name", "id").values_list("organization_id", "organization__name")
-    )
-    people = Affiliation.objects.filter(organization=network.operator_id, ended_at=None, suspended_at=None)
-    own = people.order_by("person__name", "id").values_list("person_id", "person__name", "roles")
-    registering = [(person, name) for person, name, roles in own if "deals.register" in capabilities_of(roles)]
-    return Asked(
-        len(member_names),
-        [name for organization, name in member_names if organization not in organizations],
-        len(registering),
-        [name for person, name in registering if (network.operator_id, person) not in accepted],
-    )

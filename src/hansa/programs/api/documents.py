@@ -16,6 +16,7 @@ from hansa.kit.scope import current_scope
 from hansa.networks.queries import network_by_slug
 from hansa.programs import document, operations, queries
 from hansa.programs.models import Draft, Program, ProgramVersion
+from hansa.programs.territories import overlaps
 
 router = Router(tags=["Programs"])
 
@@ -78,6 +79,7 @@ class CheckOut(Schema):
 
     problems: list[ProblemItem]
     rules: list[str] = Field(description="Every incentive in words; empty while there are problems")
+    overlaps: list[str] = Field(description="Where exclusive territories meet, in words; that is allowed")
 
 
 class PublicationIn(Schema):
@@ -99,6 +101,7 @@ class VersionOut(Schema):
     sha256: str
     published_at: datetime
     rules: list[str] = Field(description="Every incentive in words")
+    overlaps: list[str] = Field(description="Where exclusive territories meet, in words; that is allowed")
 
 
 class VersionList(Schema):
@@ -223,7 +226,8 @@ def check_program(request: HttpRequest, body: CheckIn) -> object:
     listed = [
         {"file": p.file, "row": p.row, "column": p.column, "expected": p.expected} for p in checked.problems[:1000]
     ]
-    return {"problems": listed, "rules": [rule.words for rule in checked.rules]}
+    said = {"rules": [rule.words for rule in checked.rules], "overlaps": [each.words for each in checked.overlaps]}
+    return {"problems": listed, **said}
 
 
 @router.post("/programs/{code}/publications", response={201: VersionOut, **REFUSALS}, operation_id="publish_program")
@@ -278,5 +282,10 @@ def _program(program: Program, slug: str) -> dict[str, object]:
 
 def _version(version: ProgramVersion) -> dict[str, object]:
     names = ("code", "label", "effective_from", "effective_until", "note", "sha256", "published_at")
-    rules = [rule.words for rule in queries.rules_in_words(document.parse(version.text).paying)]
-    return {**{name: getattr(version, name) for name in names}, "program": version.program.code, "rules": rules}
+    parsed = queries.program_of_version(version)
+    said = {
+        "program": version.program.code,
+        "rules": [rule.words for rule in queries.rules_in_words(parsed.paying)],
+        "overlaps": [each.words for each in overlaps(parsed.territories)],
+    }
+    return {**{name: getattr(version, name) for name in names}, **said}
