@@ -12,7 +12,7 @@ from hansa.activity.operations import record
 from hansa.activity.rules import digest_of
 from hansa.deals.models import Registration, Waiting
 from hansa.deals.operations.clocks import expire_in
-from hansa.deals.operations.common import facts_of, keep_version, refusing_steps, rule, rules_on
+from hansa.deals.operations.common import facts_of, in_turn, keep_version, refusing_steps, rule, rules_on
 from hansa.deals.operations.deciding import claim_of, decide_claim, standing_of
 from hansa.deals.operations.failures import AlreadyRegistered, RegistrationRefused
 from hansa.deals.operations.owning import own
@@ -71,7 +71,7 @@ def withdraw_registration(*, registration_id: UUID, at: datetime) -> Registratio
 
 def take_in(registration: Registration, *, at: datetime) -> Registration:
     """Under the network's lock: see whether it may be registered, record it at this instant, decide it."""
-    asker = current_scope()
+    asker, at = current_scope(), in_turn(registration.network_id, at=at)
     with acting(system("checking a registration")):
         expire_in(registration.network_id, at=at)
         claim = claim_of(registration, at=at, resubmission=registration.resubmissions)
