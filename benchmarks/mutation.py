@@ -265,13 +265,13 @@ def run_tests(target: Target, tree: ast.Module | None, tests: Sequence[Path]) ->
         if tree is not None:
             sys.meta_path.insert(0, _InMemory(target, compile(tree, str(target.path), "exec")))
         importlib.import_module(target.module)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever a mutant raises is an outcome
         os._exit(STILLBORN)
     try:
         options = ["-x", "-q", "-c", os.devnull, "--rootdir", os.getcwd(), "--noconftest", "-p", "no:cacheprovider"]
         doctests = ["--doctest-modules", "--doctest-continue-on-failure", str(target.path)]
         code = pytest.main([*options, *doctests, *map(str, tests)])
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever a mutant raises is an outcome
         code = 1
     os._exit(SURVIVED if code == 0 else KILLED)
 

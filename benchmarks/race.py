@@ -46,7 +46,9 @@ SPELLINGS = (
     "{}\u200b Logistics",
     "{}-Logistics, AB",
 )
-FAMILY = "Road bikes"
+FAMILIES = [f"Bikes {number}" for number in range(50)]
+COUNTRIES = ("SE", "NO", "DK", "FI", "DE", "NL", "BE", "FR", "ES", "PT", "IT", "AT", "CH", "PL", "CZ", "SK", "HU", "RO", "BG",
+             "GR", "HR", "SI", "EE", "LV", "LT", "IE", "GB")  # fmt: skip
 PROGRAM = """
 hansa: 1
 program: Race
@@ -107,7 +109,8 @@ def build_world(*, rounds: int, at: datetime) -> World:
         ]
         with acting(Scope(vendor.id, of_vendor.person_id, of_vendor.capabilities, of_vendor.operates, system="a race")):
             admit_members(network=network, entries=entries, at=at)
-        take_products(network=network, entries=[ProductEntry("B-1", "Racer", "Bikes", FAMILY)], at=at)
+        products = [ProductEntry(f"B-{n}", f"Racer {n}", "Bikes", family) for n, family in enumerate(FAMILIES)]
+        take_products(network=network, entries=products, at=at)
         text = PROGRAM.format(year=at.year, next_year=at.year + 1, quota=10 * rounds)
         program = create_program(network=network, name="Race", text=text, at=at)
         publish(program=program, revision=1, note="", at=at)
@@ -115,13 +118,11 @@ def build_world(*, rounds: int, at: datetime) -> World:
     return World(token(of_vendor, "networks.view", "deals.view"), [token(scope, *rights) for _, scope in members])
 
 
-def customer(number: int) -> str:
-    """A name that no other round has, and that resembles none."""
+def project(number: int) -> tuple[str, str, str]:
+    """Customer, family and country of a round. Family and country are its own, so that no round is another's rival."""
     chosen = random.Random(number)
-    word = lambda length: "".join(  # noqa: E731
-        chosen.choice("bdfgklmnprstvz") + chosen.choice("aeiouy") for _ in range(length)
-    )
-    return f"{word(4)} {word(3)}".title()
+    name = "".join(chosen.choice("bdfgklmnprstvz") + chosen.choice("aeiouy") for _ in range(5)).title()
+    return name, FAMILIES[number % len(FAMILIES)], COUNTRIES[number // len(FAMILIES) % len(COUNTRIES)]
 
 
 @contextmanager
@@ -151,20 +152,21 @@ def installation(*, rounds: int) -> Iterator[tuple[int, World]]:
                 family.stop()
 
 
-def register_at_once(port: int, world: World, name: str) -> list[Any]:
+def register_at_once(port: int, world: World, number: int) -> list[Any]:
     """The codes of eight registrations sent at the same instant; a status and its words where one was refused."""
     barrier, answers = threading.Barrier(AT_ONCE, timeout=60), [None] * AT_ONCE
+    name, family, country = project(number)
 
-    def register(number: int) -> None:
-        told = {"name": SPELLINGS[number].format(name), "country": "SE"}
-        body = {"customer": told, "family": FAMILY, "country": "SE", "title": "Fleet", "submit": True}
+    def register(member: int) -> None:
+        told = {"name": SPELLINGS[member].format(name), "country": country}
+        body = {"customer": told, "family": family, "country": country, "title": "Fleet", "submit": True}
         connection = http.client.HTTPConnection(server.HOST, port, timeout=60)
         connection.connect()
         barrier.wait()
-        status, answer = send(connection, "POST", "registrations", world.members[number], body)
-        answers[number] = answer["code"] if status == 201 else (status, answer)
+        status, answer = send(connection, "POST", "registrations", world.members[member], body)
+        answers[member] = answer["code"] if status == 201 else (status, answer)
 
-    threads = [threading.Thread(target=register, args=(number,)) for number in range(AT_ONCE)]
+    threads = [threading.Thread(target=register, args=(member,)) for member in range(AT_ONCE)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -182,6 +184,16 @@ def reviews(port: int, world: World, codes: list[Any]) -> Counter[str]:
     return Counter(stored.get(code, f"refused: {code}") if isinstance(code, str) else str(code) for code in codes)
 
 
+def grounds(port: int, world: World, codes: list[Any]) -> set[str]:
+    """Why the registrations of a round were decided as they were, as the vendor reads it."""
+    found = set()
+    for code in codes:
+        connection = http.client.HTTPConnection(server.HOST, port, timeout=60)
+        _, page = send(connection, "GET", f"registrations/{code}/decisions", world.vendor)
+        found |= {f"  {code} {each['kind']}: {each['ruling']['grounds']}" for each in page.get("items", [])}
+    return {each for each in found if " claim: " in each}
+
+
 def send(
     connection: http.client.HTTPConnection, method: str, path: str, token: str, body: object = None
 ) -> tuple[int, Any]:
@@ -197,16 +209,20 @@ def send(
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=1000)
-    parser.add_argument("--minutes", type=float, default=30, help="ends after so many minutes, however many rounds (30)")
+    parser.add_argument(
+        "--minutes", type=float, default=30, help="ends after so many minutes, however many rounds (30)"
+    )
     said = parser.parse_args()
     right = done = 0
     with installation(rounds=said.rounds) as (port, world):
         started = time.monotonic()
         while done < said.rounds and time.monotonic() - started < said.minutes * 60:
-            came = reviews(port, world, register_at_once(port, world, customer(done)))
+            codes = register_at_once(port, world, done)
+            came = reviews(port, world, codes)
             done, right = done + 1, right + (came == RIGHT)
             if came != RIGHT:
-                print(f"round {done}, {customer(done - 1)}: {dict(came)}", flush=True)
+                print(f"round {done}, {project(done - 1)}: {dict(came)}", flush=True)
+                print(*sorted(grounds(port, world, codes)), sep="\n", flush=True)
             if done % 100 == 0:
                 print(f"{done} rounds, {right} right, {time.monotonic() - started:.0f} s", flush=True)
         seconds = time.monotonic() - started

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hansa.activity.outbox import Reaction
+from hansa.deals.operations.ending import end_registrations
 from hansa.disputes.operations.telling import TOLD, tell_of_case
 from hansa.incentives.operations.handing import hand_over_statements
 
 REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "incentives.run.committed": {"hand over statements": hand_over_statements},
+    "networks.membership.moved": {"end registrations": end_registrations},
     **{kind: {"tell those in the case": tell_of_case} for kind in TOLD},
 }

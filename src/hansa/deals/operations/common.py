@@ -36,13 +36,13 @@ def take_turns(network_id: UUID) -> None:
 
 
 def in_turn(network_id: UUID, *, at: datetime) -> datetime:
-    """The instant that counts for whoever holds the network's lock: `at`, or the one after the latest submission.
+    """The instant that counts for whoever holds the network's lock: `at`, or just after a later submission.
 
     `at` was read before the turn came. Somebody who read the clock later may have come first; decided at `at`, that claim
     would be one of the future and not count. So instants follow the lock, and receipts agree with what was decided.
     """
     with acting(system("finding the latest submission")):
-        since = Registration.objects.filter(network_id=network_id, submitted_at__gte=at).order_by("-submitted_at")
+        since = Registration.objects.filter(network_id=network_id, submitted_at__gt=at).order_by("-submitted_at")
         latest: datetime | None = since.values_list("submitted_at", flat=True).first()
     return at if latest is None else latest + timedelta(microseconds=1)
 

@@ -21,7 +21,14 @@ def test_what_is_left_out_is_no_problem():
 
 
 def test_each_text_has_its_length():
-    assert LENGTHS == {"title": 120, "problem": 2000, "contact": 160, "next_steps": 300, "own_reference": 60, "family": 80}
+    assert LENGTHS == {
+        "title": 120,
+        "problem": 2000,
+        "contact": 160,
+        "next_steps": 300,
+        "own_reference": 60,
+        "family": 80,
+    }
 
 
 @pytest.mark.parametrize(("field", "longest"), [item for item in LENGTHS.items() if item[0] != "family"])
