@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from hansa.deals.rules.fields import LARGEST_AMOUNT, LENGTHS, Facts, changed_fields, problems_of
+from hansa.deals.rules.fields import LENGTHS, Facts, changed_fields, problems_of
 
 GOOD = Facts(family="Boats", country="DE", title="Fleet")
-COUNTRIES, FAMILIES = {"DE", "DK"}, {"Sails", "Boats"}
+COUNTRIES, FAMILIES = {"DE", "DK"}, ["Sails", "Boats"]
 
 
 def said_of(families=FAMILIES, **changes):
@@ -18,6 +18,11 @@ def said_of(families=FAMILIES, **changes):
 
 def test_what_is_left_out_is_no_problem():
     assert said_of() == []
+
+
+def test_only_family_country_and_title_are_needed():
+    assert (GOOD.problem, GOOD.contact, GOOD.next_steps, GOOD.own_reference) == ("", "", "", "")
+    assert (GOOD.amount_minor, GOOD.close_on) == (None, None)
 
 
 def test_each_text_has_its_length():
@@ -65,7 +70,7 @@ def test_a_family_and_a_country_are_of_the_network():
     assert said_of(country="FR") == [("country", "a country by its two letters, such as DE")]
 
 
-@pytest.mark.parametrize("amount", [None, 0, 1, LARGEST_AMOUNT])
+@pytest.mark.parametrize("amount", [None, 0, 1, 10**15])
 def test_an_amount_may_be_left_out_or_nothing(amount):
     assert said_of(amount_minor=amount) == []
 

@@ -11,6 +11,8 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +33,7 @@ BLOCK = 50  # records that may share a key
 LEAST_ALIKE = 60  # names less alike than this, without an identifier in common, are not judged
 PAIRS_AT_ONCE = 20_000
 PROCESSES = 2
+FEW = 1_000  # names that are read at a time
 MEMORY = "1GB"
 PARTITIONS = "8"
 SCORED = pa.schema(
@@ -161,9 +164,10 @@ def _write_records(companies: Sequence[Company], path: Path) -> Path:
 def _write_keys(companies: Sequence[Company], path: Path, tell: Progress) -> Path:
     """A row for each key of each record; where the record is, for the order within a large block."""
     schema = pa.schema({"record": pa.int32(), "key": pa.int64(), "is_whole": pa.bool_(), "nearby": pa.string()})
-    with ProcessPoolExecutor(PROCESSES) as pool, pq.ParquetWriter(path, schema) as writer:
+    with _pool(len(companies) // FEW) as pool, pq.ParquetWriter(path, schema) as writer:
         rows: list[tuple[int, int, bool, str]] = []
-        for record, (whole, pieces) in enumerate(pool.map(_keys_of, companies, chunksize=1_000)):
+        keys = pool.map(_keys_of, companies, chunksize=FEW) if pool else map(_keys_of, companies)
+        for record, (whole, pieces) in enumerate(keys):
             one = companies[record]
             nearby = " ".join((one.country, one.postcode, one.city)).casefold()
             rows += [(record, key, True, nearby) for key in whole]
@@ -173,6 +177,16 @@ def _write_keys(companies: Sequence[Company], path: Path, tell: Progress) -> Pat
                 rows.clear()
                 tell("Reading names", record / len(companies))
     return path
+
+
+@contextmanager
+def _pool(size: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes that start afresh, since a fork of one in which DuckDB and Arrow have threads may die; none for little work."""
+    if not size:
+        yield None
+        return
+    with ProcessPoolExecutor(min(size, PROCESSES), mp_context=get_context("spawn")) as pool:
+        yield pool
 
 
 def _keys_of(company: Company) -> tuple[list[int], list[int]]:
@@ -227,7 +241,7 @@ class DuckEngine:
         tell = progress or (lambda step, share: None)
         in_all, done = max(self.rows("select count(*) from matching_pairs")[0][0], 1), 0
         found: list[tuple[int, int, float, str]] = []
-        with ProcessPoolExecutor(PROCESSES) as pool:
+        with _pool(in_all // PAIRS_AT_ONCE) as pool:
             batches = self.connection.sql(sql).to_arrow_reader(PAIRS_AT_ONCE)
             for scored in _a_few_at_a_time(pool, batches, at_least):
                 found += scored
@@ -247,9 +261,12 @@ class DuckEngine:
 
 
 def _a_few_at_a_time(
-    pool: ProcessPoolExecutor, batches: Iterable[pa.RecordBatch], at_least: float
+    pool: ProcessPoolExecutor | None, batches: Iterable[pa.RecordBatch], at_least: float
 ) -> Iterator[list[tuple[int, int, float, str]]]:
-    """Judge batches in the pool without reading far ahead."""
+    """Judge batches in the pool without reading far ahead, or here where there is none."""
+    if pool is None:
+        yield from (_judged_batch(batch, at_least) for batch in batches)
+        return
     waiting: list[Future[list[tuple[int, int, float, str]]]] = []
     for batch in batches:
         waiting.append(pool.submit(_judged_batch, batch, at_least))
