@@ -117,7 +117,7 @@ def test_case_22_guessing_customers_is_stopped_told_the_same_and_seen_by_the_ven
         ("IN_REVIEW", PENDING, "2026-03-10T09:15:00Z")
     }
     status, refused = guess(7)
-    assert (status, "6 a day are possible" in refused["detail"]) == (409, True)
+    assert (status, "6 a day are possible" in refused["detail"]) == (422, True)
     assert len(stored(Registration, partner=story.organizations["bay"])) == 6
     (alert,) = stored(Event, kind="deals.quota.used_up")
     assert alert.subject_id == stored(Registration, code=answers[5][1]["code"])[0].id
