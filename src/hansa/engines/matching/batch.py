@@ -226,18 +226,22 @@ class DuckEngine:
         self._splink: Any = None
 
     def table(self, name: str, sql: str) -> None:
+        """Keep the rows of a query under a name."""
         self.connection.execute(f"create table {name} as {sql}")
 
     def bring(self, name: str, path: Path) -> None:
+        """Read a Parquet file under a name."""
         self.connection.execute(f"create table {name} as select * from read_parquet('{path}')")
 
     def splink(self) -> Any:
+        """Splink's interface to this engine."""
         from splink import DuckDBAPI
 
         self._splink = self._splink or DuckDBAPI(self.connection)
         return self._splink
 
     def judge(self, name: str, sql: str, *, at_least: float, progress: Progress | None) -> None:
+        """Keep the pairs that are probable enough under a name."""
         tell = progress or (lambda step, share: None)
         in_all, done = max(self.rows("select count(*) from matching_pairs")[0][0], 1), 0
         found: list[tuple[int, int, float, str]] = []
@@ -254,9 +258,11 @@ class DuckEngine:
         self.connection.unregister("judged_pairs")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result."""
         return self.connection.execute(sql).fetchall()
 
     def close(self) -> None:
+        """Give back what it holds."""
         self.connection.close()
 
 
@@ -288,12 +294,15 @@ class SparkEngine:
         self._splink: Any = None
 
     def table(self, name: str, sql: str) -> None:
+        """Keep the rows of a query under a name."""
         self._keep(name, self.session.sql(sql))
 
     def bring(self, name: str, path: Path) -> None:
+        """Read a Parquet file under a name."""
         self.session.read.parquet(str(path)).createOrReplaceTempView(name)
 
     def splink(self) -> Any:
+        """Splink's interface to this engine."""
         from splink import SparkAPI
 
         if self._splink is None:
@@ -304,13 +313,16 @@ class SparkEngine:
         return self._splink
 
     def judge(self, name: str, sql: str, *, at_least: float, progress: Progress | None) -> None:
+        """Keep the pairs that are probable enough under a name."""
         pairs = self.session.sql(sql).rdd.mapPartitions(lambda rows: judged(rows, at_least))
         self._keep(name, self.session.createDataFrame(pairs, SPARK_SCORED))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result."""
         return [tuple(row) for row in self.session.sql(sql).collect()]
 
     def close(self) -> None:
+        """Give back what it holds."""
         self.session.stop()
 
     def _keep(self, name: str, frame: Any) -> None:
