@@ -1,4 +1,4 @@
-"""A whole list at once: our own model on Splink's pairs beside Splink's model, learned from the list: python -m benchmarks.matching.dedupe
+"""A whole list at once, our own model beside the one that Splink learns from it: python -m benchmarks.matching.dedupe
 
 The held-out half of the sites (true ids, names, addresses, telephones), the same blocks for both. Splink's model: comparisons of
 the name as our engine reads it, street, postcode and telephone, u by random sampling, m by expectation maximisation. A pair of
@@ -20,6 +20,7 @@ from hansa.engines.matching import Company, read_name
 from hansa.engines.matching.batch import BLOCKS, DuckEngine, _groups, _write_keys, groups_of
 from hansa.engines.matching.scoring import SAME_FROM
 
+LISTED = "select facts.*, coalesce(blocks, []) as blocks from facts left join matching_blocks using (record)"
 THRESHOLDS = (0.5, SAME_FROM, 0.95, 0.99)
 
 
