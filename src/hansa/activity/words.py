@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str | Promise] = MappingProxyType(
         "customers.list.refused": _("An account list could not be read to its end"),
         "customers.list.taken": _("An account list was taken: {added} added, {changed} changed, {refused} refused"),
         "deals.match.answered": _("Whether two registrations mean one project was answered"),
+        "deals.quota.used_up": _("A member has submitted as many registrations as it may on a day"),
         "deals.registration.amended": _("The registration was amended: {changed}"),
         "deals.registration.answered": _("The registration was answered: {review}"),
         "deals.registration.contested": _("Case {case} was opened about the registration"),

@@ -60,6 +60,21 @@ def find_accounts(
     typer.echo(f"{size:,} accounts, {count:,} candidates")
 
 
+@app.command("dedupe")
+def dedupe_accounts(
+    accounts: Path = typer.Argument(..., help="CSV of companies: first column its id; name, domain, tax_id …"),
+    out: Path = typer.Option(..., "--out", help="Where each row's group goes (CSV)."),
+    spark: bool = typer.Option(False, "--spark", help="On Spark, where it is installed; otherwise on DuckDB."),
+    at_least: float = typer.Option(0.85, "--at-least", min=0.2, max=1.0, help="Probability that joins two rows."),
+) -> None:
+    """Say for each row of a file which others are the same company, with probability and why."""
+    from hansa.engines.matching.dedupe import dedupe_file
+
+    with refusing(kept="nothing was written"), progress_bar() as progress:
+        found = dedupe_file(accounts, out, spark=spark, at_least=at_least, progress=progress)
+    typer.echo(f"{found.rows:,} rows, {found.groups:,} companies")
+
+
 @contextmanager
 def _registry() -> Iterator[psycopg.Connection]:
     """An embedded database in a temporary folder, with the product's own key tables."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hansa.activity.outbox import Reaction
 from hansa.deals.operations import carry_out_remedy
+from hansa.deals.operations.ending import end_registrations
 from hansa.deals.operations.telling import TOLD as TOLD_OF_DEALS
 from hansa.deals.operations.telling import tell_of_registration
 from hansa.disputes.operations.telling import TOLD, tell_of_case
@@ -13,6 +14,7 @@ from hansa.incentives.operations.handing import hand_over_statements
 
 REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "incentives.run.committed": {"hand over statements": hand_over_statements},
+    "networks.membership.moved": {"end registrations": end_registrations},
     **{kind: {"tell those in the case": tell_of_case} for kind in TOLD},
     "disputes.case.final": {"tell those in the case": tell_of_case, "carry out the remedy": carry_out_remedy},
     **{kind: {"tell the partner": tell_of_registration} for kind in TOLD_OF_DEALS},

@@ -120,6 +120,7 @@ class Registration(Scoped):
             models.Index(fields=["network", "review", "decision_due"], name="deals_queue"),
             models.Index(fields=["partner", "-created_at"], name="deals_of_partner"),
             models.Index(fields=["company"], name="deals_of_company"),
+            models.Index(fields=["network", "submitted_at"], name="deals_by_submission"),
             models.Index(fields=["protected_until"], name="deals_to_expire", condition=Q(review="APPROVED")),
             models.Index(fields=["answer_at"], name="deals_to_answer", condition=Q(answered_at=None)),
             models.Index(fields=["remind_at"], name="deals_to_remind", condition=Q(remind_at__isnull=False)),

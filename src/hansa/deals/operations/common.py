@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from hansa.deals.rules.fields import Facts
 from hansa.deals.rules.replay import Inputs
 from hansa.kernel.ruling import Ruling
 from hansa.kit.failures import NotFound
-from hansa.kit.scope import current_scope
+from hansa.kit.scope import acting, current_scope, system
 from hansa.programs.engagement import DEFAULT_RULES, RulesOfEngagement
 from hansa.programs.models import ProgramVersion
 from hansa.programs.queries import program_of_version, version_in_force
@@ -33,6 +33,18 @@ def take_turns(network_id: UUID) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"deals.check:{network_id}"])
+
+
+def in_turn(network_id: UUID, *, at: datetime) -> datetime:
+    """The instant that counts for whoever holds the network's lock: `at`, or just after a later submission.
+
+    `at` was read before the turn came. Somebody who read the clock later may have come first; decided at `at`, that claim
+    would be one of the future and not count. So instants follow the lock, and receipts agree with what was decided.
+    """
+    with acting(system("finding the latest submission")):
+        since = Registration.objects.filter(network_id=network_id, submitted_at__gt=at).order_by("-submitted_at")
+        latest: datetime | None = since.values_list("submitted_at", flat=True).first()
+    return at if latest is None else latest + timedelta(microseconds=1)
 
 
 def locked(registration_id: UUID) -> Registration:

@@ -12,7 +12,7 @@ from django.db import transaction
 from hansa.activity.operations import record
 from hansa.deals.models import Match, Registration, Waiting
 from hansa.deals.operations.clocks import expire_in
-from hansa.deals.operations.common import locked, refusing_steps, rules_on, take_turns
+from hansa.deals.operations.common import in_turn, locked, refusing_steps, rules_on, take_turns
 from hansa.deals.operations.deciding import decide_claim
 from hansa.deals.operations.failures import StepRefused
 from hansa.deals.rules import Action, ReviewState, action_due, move
@@ -35,6 +35,7 @@ def answer_match(*, match_id: UUID, answer: str, reason: str, at: datetime) -> M
         raise NotFound()
     current_scope().require_operator(match.network_id, "deals.decide")
     take_turns(match.network_id)
+    at = in_turn(match.network_id, at=at)
     match = Match.objects.select_for_update(of=("self",)).get(id=match_id)
     if match.answer:
         raise StepRefused(f"This was answered already: {match.get_answer_display().lower()}.")

@@ -12,7 +12,7 @@ from hansa.activity.operations import record
 from hansa.activity.rules import digest_of
 from hansa.deals.models import Registration, Waiting
 from hansa.deals.operations.clocks import expire_in
-from hansa.deals.operations.common import facts_of, keep_version, refusing_steps, rule, rules_on
+from hansa.deals.operations.common import facts_of, in_turn, keep_version, refusing_steps, rule, rules_on
 from hansa.deals.operations.deciding import claim_of, decide_claim, standing_of
 from hansa.deals.operations.failures import AlreadyRegistered, RegistrationRefused, RulesNotAccepted
 from hansa.deals.operations.owning import own
@@ -58,7 +58,13 @@ def withdraw_registration(*, registration_id: UUID, at: datetime) -> Registratio
     """Take a registration back before it is approved."""
     registration = own(registration_id, at=at)
     with refusing_steps():
-        registration.review = move(ReviewState(registration.review), Action.WITHDRAW)
+        take_back(registration, at=at)
+    return registration
+
+
+def take_back(registration: Registration, *, at: datetime) -> None:
+    """Withdraw a registration that the caller holds. Raises WrongState where it is approved or has ended."""
+    registration.review = move(ReviewState(registration.review), Action.WITHDRAW)
     registration.decision_due = registration.action_due = None
     registration.save()
     with acting(system("a withdrawn registration waits no more")):
@@ -67,17 +73,16 @@ def withdraw_registration(*, registration_id: UUID, at: datetime) -> Registratio
         "deals.registration.withdrawn", subject=registration, at=at, network_id=registration.network_id,
         parties=_parties(registration), facts={"code": registration.code},
     )  # fmt: skip
-    return registration
 
 
 def take_in(registration: Registration, *, at: datetime) -> Registration:
     """Under the network's lock: see whether it may be registered, record it at this instant, decide it."""
-    asker = current_scope()
+    asker, at = current_scope(), in_turn(registration.network_id, at=at)
     _require_accepted(registration.network, at=at)
     with acting(system("checking a registration")):
         expire_in(registration.network_id, at=at)
         claim = claim_of(registration, at=at, resubmission=registration.resubmissions)
-        _require_eligible(registration, claim, at=at)
+        member = _require_eligible(registration, claim, at=at)
         _, rules = rules_on(registration.network_id, at.date())
         standing = standing_of(registration.network_id, registration.partner_id, at)
         registration.upstream_id = standing.upstream_id if standing else None
@@ -91,6 +96,8 @@ def take_in(registration: Registration, *, at: datetime) -> Registration:
         ruling = decide_claim(registration, at=at)
         if ruling.outcome is Outcome.DUPLICATE:
             raise AlreadyRegistered(ruling.reason)
+        if not member.is_operator and member.submitted_today + 1 >= rules.registration.daily_quota:
+            _tell_that_the_quota_is_used_up(registration, at=at)
     return registration
 
 
@@ -102,12 +109,21 @@ def _require_accepted(network: Network, *, at: datetime) -> None:
         )
 
 
-def _require_eligible(registration: Registration, claim: Claim, *, at: datetime) -> None:
+def _require_eligible(registration: Registration, claim: Claim, *, at: datetime) -> MemberFacts:
     version, rules = rules_on(registration.network_id, at.date())
     inputs = EligibilityInputs(claim, _member(registration, at))
     ruling: Ruling[bool] = rule(registration, inputs, at=at, rules=rules, version=version)
     if not ruling.outcome:
         raise RegistrationRefused(ruling.reason)
+    return inputs.member
+
+
+def _tell_that_the_quota_is_used_up(registration: Registration, *, at: datetime) -> None:
+    """Whoever registers as much as it may on a day may be fishing: those who run the network read it in the log."""
+    record(
+        "deals.quota.used_up", subject=registration, at=at, network_id=registration.network_id,
+        facts={"code": registration.code},
+    )  # fmt: skip
 
 
 def _member(registration: Registration, at: datetime) -> MemberFacts:

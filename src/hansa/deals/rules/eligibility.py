@@ -69,7 +69,7 @@ def reaches(amount: Money | None, minimum: Money) -> bool:
 
 
 def on_end_of_membership(state: ReviewState) -> Action | None:
-    """What is done to a registration when its partner's membership, or the program, ends: the stated rule.
+    """What is done to a registration when its partner's membership ends: the stated rule.
 
     What is not approved is withdrawn; a protection ends at that instant, and the next in turn is taken up.
 

@@ -12,7 +12,7 @@ from hansa.deals.operations import (
     extend_protection,
     set_stage,
 )
-from hansa.deals.rules import ReviewState, replay, ruling_from_plain
+from hansa.deals.rules import replay, ruling_from_plain
 from hansa.deals.tests.story import LATER, NOW, other_project
 from hansa.kit.failures import NotFound, Unprocessable
 from hansa.kit.scope import acting, system
@@ -56,19 +56,6 @@ def test_a_lost_sale_needs_a_reason_and_frees_its_project(story):
     assert not everything(Waiting)
 
 
-def test_an_extension_needs_evidence_and_is_granted_once(story):
-    held = story.submit("alpine")
-    with acting(story.scope("alpine")):
-        refused = extend_protection(registration_id=held.id, evidence="  ", at=NOW + timedelta(days=80))
-        granted = extend_protection(registration_id=held.id, evidence="Demo held on 2 May", at=NOW + timedelta(days=80))
-        again = extend_protection(registration_id=held.id, evidence="Another demo", at=NOW + timedelta(days=81))
-    assert [(each.granted, each.until_after) for each in (refused, granted, again)] == [
-        (False, None), (True, NOW + timedelta(days=120)), (False, None)
-    ]  # fmt: skip
-    assert story.again(held).protected_until == NOW + timedelta(days=120)
-    assert len(everything(Extension)) == 3
-
-
 def test_what_is_not_protected_is_not_extended(story):
     story.submit("alpine")
     waiting = story.submit("bay", at=NOW + timedelta(seconds=1))
@@ -87,17 +74,6 @@ def test_an_amendment_of_the_title_keeps_the_protection_and_the_version_before(s
     assert versions[0].values["title"] == "Fleet for the harbour"
 
 
-def test_an_amendment_of_the_amount_is_decided_again(story):
-    held = story.submit("alpine")
-    with acting(story.scope("alpine")):
-        amended = amend_registration(
-            registration_id=held.id, facts=other_project(amount_minor=9_000_000), at=NOW + timedelta(days=5)
-        )
-    assert (amended.review, amended.submitted_at) == ("APPROVED", NOW + timedelta(days=5))
-    assert amended.answer_at == NOW + timedelta(days=5, minutes=15)
-    assert [version.number for version in everything(Version)] == [1, 2]
-
-
 def test_whoever_amends_to_another_project_leaves_the_first_to_who_waits(story):
     held, waiting = story.submit("alpine"), story.submit("bay", at=NOW + timedelta(seconds=1))
     with acting(story.scope("alpine")):
@@ -105,16 +81,6 @@ def test_whoever_amends_to_another_project_leaves_the_first_to_who_waits(story):
     assert (story.again(held).review, story.again(held).country) == ("APPROVED", "DK")
     assert story.again(waiting).review == "APPROVED"
     assert story.again(waiting).project_id != story.again(held).project_id
-
-
-def test_a_partner_cannot_amend_its_way_past_a_protection(story):
-    story.submit("bay", facts=other_project(country="DK"))
-    held = story.submit("alpine", at=NOW + timedelta(seconds=1))
-    with acting(story.scope("alpine")):
-        amended = amend_registration(
-            registration_id=held.id, facts=other_project(country="DK"), at=NOW + timedelta(days=1)
-        )
-    assert (amended.review, amended.protected_until) == (ReviewState.IN_REVIEW, None)
 
 
 @pytest.mark.parametrize("name", ["bay", "fjord", "vendor", "stranger"])

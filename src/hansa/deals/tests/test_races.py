@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connections
 from django.db.utils import IntegrityError
 
-from hansa.deals.models import Registration, Waiting
-from hansa.deals.operations import deciding, owning, submit_registration
+from hansa.deals.models import Match, Registration, Waiting
+from hansa.deals.operations import answer_match, deciding, owning, submit_registration
 from hansa.deals.tests.story import NOW, Story, admitted, build_story
 from hansa.kit.scope import acting, system
 
@@ -65,6 +66,35 @@ def test_exactly_one_of_eight_is_protected(rivals: Story) -> None:
     with acting(system("counting in a test")):
         assert Registration.objects.filter(review="APPROVED").count() == ROUNDS
         assert not Waiting.objects.filter(registration__review="APPROVED").exists()
+
+
+def test_whoever_read_the_clock_first_but_came_second_is_second(rivals: Story) -> None:
+    """A request that waited for its turn finds who was recorded meanwhile, and is recorded after them."""
+    first = rivals.submit("bay", at=NOW + timedelta(seconds=1))
+    second = rivals.submit("alpine", at=NOW)
+    third = rivals.submit("vendor", at=NOW + timedelta(milliseconds=500))
+    assert [row.review for row in (first, second, third)] == ["APPROVED", "IN_REVIEW", "IN_REVIEW"]
+    assert first.submitted_at == NOW + timedelta(seconds=1)
+    assert second.submitted_at == NOW + timedelta(seconds=1, microseconds=1)
+    assert third.submitted_at == NOW + timedelta(seconds=1, microseconds=2)
+    with acting(system("looking in a test")):
+        assert list(Waiting.objects.order_by("since").values_list("registration_id", flat=True)) == [
+            second.id,
+            third.id,
+        ]
+
+
+def test_a_match_answered_by_an_earlier_clock_counts_who_was_recorded_meanwhile(rivals: Story) -> None:
+    first = rivals.submit("bay", {"name": "Quilvester Logistics AB", "country": "SE", "city": "Lund"})
+    alike = rivals.submit("alpine", {"name": "Quilvester Logistik", "country": "SE", "city": "Lund"})
+    with acting(system("looking in a test")):
+        match = Match.objects.get(earlier=first, later=alike)
+    meanwhile = rivals.submit("fjord", {"name": "Ombrack Yards AB", "country": "SE"}, at=NOW + timedelta(seconds=1))
+    assert meanwhile.review == "APPROVED"
+    with acting(rivals.scope("vendor")):
+        answered = answer_match(match_id=match.id, answer="ANOTHER", reason="Two yards of two owners.", at=NOW)
+    assert answered.answered_at == NOW + timedelta(seconds=1, microseconds=1)
+    assert rivals.again(alike).protected_from == answered.answered_at
 
 
 def test_without_the_lock_several_are_protected(rivals: Story, monkeypatch: pytest.MonkeyPatch) -> None:

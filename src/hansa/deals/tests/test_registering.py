@@ -75,21 +75,6 @@ def test_a_partner_that_waits_reads_what_one_in_review_reads(story):
     assert first.answer_at - first.submitted_at == second.answer_at - second.submitted_at
 
 
-@pytest.mark.parametrize(
-    "spelling",
-    [
-        {"name": "HARBOUR LOGISTICS AKTIEBOLAG"}, {"name": "Harbour\u200b Logistics"}, {"name": "H\u0430rbour Logistics AB"},
-        {"name": "Harbor Logistics AB", "domain": "WWW.Harbour-Logistics.SE."}, {"name": "Logistics Harbour AB"},
-        {"name": "HarbourLogistics"},
-    ],
-)  # fmt: skip
-def test_another_spelling_of_the_customer_is_no_way_around_a_protection(story, spelling):
-    first = story.submit("alpine")
-    second = story.submit("bay", {"country": "SE", **spelling}, at=NOW + timedelta(seconds=1))
-    assert (second.review, second.project_id) == ("IN_REVIEW", first.project_id)
-    assert len(everything(Waiting)) == 1
-
-
 def test_a_company_that_may_be_the_customer_goes_to_the_operator(story):
     story.submit("alpine")
     second = story.submit("bay", {"name": "Harbour Logistics Norden AB"}, at=NOW + timedelta(seconds=1))
@@ -129,14 +114,6 @@ def test_what_the_rules_do_not_allow_is_refused_with_every_reason_and_nothing_ch
         submit_registration(registration_id=small.id, at=NOW)
     assert story.again(small).review == "DRAFT"
     assert [everything(model) for model in (Decision, Version, Project)] == [[], [], []]
-
-
-def test_a_quota_stops_fishing(story):
-    for number in range(6):
-        story.submit("bay", {"name": f"Guess Number {number} Quarry"}, at=NOW + timedelta(seconds=number))
-    seventh = story.draft("bay", {"name": "Guess Number Seven Mine"})
-    with acting(story.scope("bay")), pytest.raises(RegistrationRefused, match="6 registrations today"):
-        submit_registration(registration_id=seventh.id, at=NOW + timedelta(minutes=1))
 
 
 def test_a_check_that_cannot_run_protects_nothing(story, monkeypatch):
@@ -186,17 +163,6 @@ def test_who_waits_is_taken_up_when_the_protection_ends(story):
     assert taken.protected_from == NOW + timedelta(days=90)
     assert taken.protected_until == NOW + timedelta(days=150)
     assert not everything(Waiting)
-
-
-def test_the_stored_instant_decides_however_late_the_clock_runs(story):
-    story.submit("alpine")
-    at_the_end = story.submit("bay", at=NOW + timedelta(days=90))
-    assert at_the_end.review == "APPROVED"
-
-
-def test_a_microsecond_before_its_end_a_protection_stands(story):
-    story.submit("alpine")
-    assert story.submit("bay", at=NOW + timedelta(days=90) - timedelta(microseconds=1)).review == "IN_REVIEW"
 
 
 def test_another_project_said_the_operator_so_both_are_protected(story):
@@ -326,15 +292,6 @@ def test_a_rivals_registration_does_not_exist_for_others(story, name):
             with pytest.raises(NotFound):
                 operation(registration_id=made.id, at=NOW)
     assert story.again(made).review == "APPROVED"
-
-
-def test_a_distributor_sees_its_resellers_deals_and_no_others(story):
-    through, beside = story.submit("alpine"), story.submit("bay", facts=other_project(country="DK"))
-    with acting(story.scope("fjord")):
-        assert list(Registration.objects.values_list("id", flat=True)) == [through.id]
-        with pytest.raises(NotFound):
-            withdraw_registration(registration_id=through.id, at=NOW)
-    assert beside.upstream_id is None
 
 
 def test_a_draft_is_the_partners_alone(story):

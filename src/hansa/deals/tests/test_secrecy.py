@@ -37,7 +37,8 @@ def clock(time_machine):
 @pytest.fixture
 def pair(story):
     """Two registrations of one partner in one minute: the first is protected, the second waits behind a rival."""
-    story.submit("alpine", facts=other_project(country="NO"), at=NOW - timedelta(days=1))
+    for country in ("NO", "DK", "FI"):
+        story.submit("alpine", facts=other_project(country=country), at=NOW - timedelta(days=1))
     protected = story.submit("bay", at=NOW)
     waiting = story.submit("bay", facts=other_project(country="NO"), at=NOW)
     assert (protected.review, waiting.review) == ("APPROVED", "IN_REVIEW")
@@ -48,7 +49,6 @@ def pair(story):
 def found_four_ways(story, pair):
     """The pair, one that the operator has rejected already and one that it has sent back."""
     for country, decide in (("DK", reject_registration), ("FI", ask_for_changes)):
-        story.submit("alpine", facts=other_project(country=country), at=NOW - timedelta(days=1))
         made = story.submit("bay", facts=other_project(country=country), at=NOW)
         with acting(story.scope("vendor")):
             decide(registration_id=made.id, reason="They have chosen already.", at=NOW + timedelta(seconds=9))

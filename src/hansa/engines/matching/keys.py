@@ -41,6 +41,12 @@ def fact_keys(space: str, company: Company) -> list[int]:
     return sorted({_key(space, f"!{kind}:{value}") for kind, value in facts.items() if len(value) >= 4})
 
 
+def whole_keys(space: str, company: Company) -> list[int]:
+    """The keys of which one alone says much: the whole name joined, in each of its readings, and every identifier."""
+    joined = {_key(space, f"={reading.joined}") for reading in readings(company.name) if reading.joined}
+    return sorted(joined | set(fact_keys(space, company)))
+
+
 def _pieces(name: Name) -> Iterator[str]:
     padded = f" {name.text} "
     yield from (f"#{word}" for word in name.words)
