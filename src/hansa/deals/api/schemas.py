@@ -226,3 +226,53 @@ class MatchPage(Schema):
     items: list[MatchOut]
     next: str | None
     previous: str | None
+
+
+class ListedSummary(Schema):
+    """A file of registrations, and how many of its rows are where."""
+
+    code: str
+    file_name: str
+    sha256: str
+    state: Literal["READ", "TAKING", "TAKEN"]
+    received_at: datetime
+    started_at: datetime | None
+    settled_at: datetime | None
+    good_rows: int = Field(description="That can be registered, or wait for their turn")
+    wrong_rows: int = Field(description="That must be mended")
+    registered_rows: int
+    drafted_rows: int
+    known_rows: int = Field(description="That were registered before")
+    refused_rows: int
+
+
+class ListedPage(Schema):
+    """A page of files, the latest first."""
+
+    items: list[ListedSummary]
+    next: str | None
+    previous: str | None
+
+
+class RowProblem(Schema):
+    """What is wrong with a row: the column, empty for the whole row, and what was expected."""
+
+    column: str
+    expected: str
+
+
+class ListedRowOut(Schema):
+    """A row: what it says by column, what is wrong with it, what became of it and why."""
+
+    row: int
+    state: Literal["GOOD", "WRONG", "REGISTERED", "DRAFTED", "KNOWN", "REFUSED"]
+    said: dict[str, str]
+    problems: list[RowProblem]
+    reason: str
+    registration: str | None = Field(description="Code of the registration")
+
+
+class ListedOut(ListedSummary):
+    """A file with all its rows."""
+
+    rows: list[ListedRowOut]

@@ -1,5 +1,16 @@
 from hansa.deals.models.check import Match, Waiting
 from hansa.deals.models.decision import Decision, Extension
+from hansa.deals.models.listing import ListedRow, RegistrationList
 from hansa.deals.models.registration import Project, Registration, Version
 
-__all__ = ["Decision", "Extension", "Match", "Project", "Registration", "Version", "Waiting"]
+__all__ = [
+    "Decision",
+    "Extension",
+    "ListedRow",
+    "Match",
+    "Project",
+    "Registration",
+    "RegistrationList",
+    "Version",
+    "Waiting",
+]

@@ -11,6 +11,14 @@ from hansa.deals.queries.decided import (
     submission_of,
     versions_of,
 )
+from hansa.deals.queries.listing import (
+    LIST_ORDER,
+    RESULT_HEADERS,
+    registration_list_by_code,
+    registration_lists,
+    result_rows,
+    rows_of_list,
+)
 from hansa.deals.queries.registrations import (
     ORDER,
     Column,
@@ -26,7 +34,9 @@ from hansa.deals.queries.seen import Seen, as_seen, held_back, shown_review
 
 __all__ = [
     "LATEST",
+    "LIST_ORDER",
     "ORDER",
+    "RESULT_HEADERS",
     "Column",
     "Replayed",
     "Seen",
@@ -44,9 +54,13 @@ __all__ = [
     "note_waiting",
     "open_matches",
     "registration_by_code",
+    "registration_list_by_code",
+    "registration_lists",
     "registrations",
     "registrations_as_seen",
     "replay_of",
+    "result_rows",
+    "rows_of_list",
     "shown_review",
     "submission_of",
     "to_decide",

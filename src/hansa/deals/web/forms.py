@@ -132,3 +132,7 @@ class ReasonForm(forms.Form):
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=Match.Answer.choices)
     reason = forms.CharField(max_length=300, required=False)
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(label=_("File"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hansa.deals.web.views import deal, lists, queue, register, steps
+from hansa.deals.web.views import deal, importing, lists, queue, register, steps
 
 DEALS = "networks/<slug:slug>/deals"
 DEAL = f"{DEALS}/<slug:code>"
@@ -12,6 +12,12 @@ urlpatterns = [
     path(f"{DEALS}/candidates", register.candidates, name="candidates"),
     path(f"{DEALS}/queue", queue.queue, name="queue"),
     path(f"{DEALS}/matches/<uuid:match_id>", queue.answer, name="answer"),
+    path(f"{DEALS}/import", importing.upload, name="import"),
+    path(f"{DEALS}/import/template", importing.template, name="import_template"),
+    path(f"{DEALS}/import/<slug:code>", importing.listed, name="listed"),
+    path(f"{DEALS}/import/<slug:code>/confirmation", importing.confirmation, name="listed_confirmation"),
+    path(f"{DEALS}/import/<slug:code>/progress", importing.progress, name="listed_progress"),
+    path(f"{DEALS}/import/<slug:code>/result", importing.result, name="listed_result"),
     path(DEAL, deal.deal, name="deal"),
     path(f"{DEAL}/edit", register.edit, name="edit"),
     path(f"{DEAL}/amendment", register.amendment, name="amendment"),
