@@ -29,6 +29,9 @@ SENTENCES: Mapping[str, str | Promise] = MappingProxyType(
         "deals.list.taken": _(
             "A file of registrations was taken: {registered} submitted, {drafted} kept as drafts, {refused} refused"
         ),
+        "deals.mail.invited": _("Somebody was invited to register deals by mail until {until}"),
+        "deals.mail.received": _("A mail to register a deal came in: {outcome}"),
+        "deals.mail.revoked": _("An address to register deals by mail was ended"),
         "deals.match.answered": _("Whether two registrations mean one project was answered"),
         "deals.registration.amended": _("The registration was amended: {changed}"),
         "deals.registration.answered": _("The registration was answered: {review}"),

@@ -276,3 +276,31 @@ class ListedOut(ListedSummary):
     """A file with all its rows."""
 
     rows: list[ListedRowOut]
+
+
+class MailInvitationIn(Schema):
+    """Who shall register by mail: a person of an active member, by the address that they sign in with."""
+
+    member: str = Field(max_length=16, description="Code of the membership")
+    email: str = Field(max_length=254)
+    days: int = Field(default=90, description="1 to 365")
+
+
+class MailInvitationOut(Schema):
+    """An address by which somebody registers; the address itself is told by mail alone."""
+
+    code: str
+    partner: str
+    person: str
+    email: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class MailInvitationPage(Schema):
+    """A page of invitations, the newest first."""
+
+    items: list[MailInvitationOut]
+    next: str | None
+    previous: str | None

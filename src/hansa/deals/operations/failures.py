@@ -27,3 +27,9 @@ class StepRefused(NotPossibleNow):
     """The registration's state does not allow this step; the detail says what is possible."""
 
     title = "The registration cannot take this step"
+
+
+class NoMailTaken(NotPossibleNow):
+    """This installation takes no mail, so that nobody can be invited to register by it."""
+
+    title = "No mail is taken here"

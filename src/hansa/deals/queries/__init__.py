@@ -19,6 +19,13 @@ from hansa.deals.queries.listing import (
     result_rows,
     rows_of_list,
 )
+from hansa.deals.queries.mailing import (
+    INVITATION_ORDER,
+    latest_mails,
+    mail_invitation_by_code,
+    mail_invitations,
+    members_to_invite,
+)
 from hansa.deals.queries.registrations import (
     ORDER,
     Column,
@@ -33,6 +40,7 @@ from hansa.deals.queries.reviewing import holders_of, match_by_id, matches_of, o
 from hansa.deals.queries.seen import Seen, as_seen, held_back, shown_review
 
 __all__ = [
+    "INVITATION_ORDER",
     "LATEST",
     "LIST_ORDER",
     "ORDER",
@@ -49,8 +57,12 @@ __all__ = [
     "extensions_of",
     "held_back",
     "holders_of",
+    "latest_mails",
+    "mail_invitation_by_code",
+    "mail_invitations",
     "match_by_id",
     "matches_of",
+    "members_to_invite",
     "note_waiting",
     "open_matches",
     "registration_by_code",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hansa.deals.web.views import deal, importing, lists, queue, register, steps
+from hansa.deals.web.views import deal, importing, lists, mailing, queue, register, steps
 
 DEALS = "networks/<slug:slug>/deals"
 DEAL = f"{DEALS}/<slug:code>"
@@ -18,6 +18,8 @@ urlpatterns = [
     path(f"{DEALS}/import/<slug:code>/confirmation", importing.confirmation, name="listed_confirmation"),
     path(f"{DEALS}/import/<slug:code>/progress", importing.progress, name="listed_progress"),
     path(f"{DEALS}/import/<slug:code>/result", importing.result, name="listed_result"),
+    path(f"{DEALS}/mail", mailing.by_mail, name="by_mail"),
+    path(f"{DEALS}/mail/<slug:code>/revocation", mailing.revocation, name="mail_revocation"),
     path(DEAL, deal.deal, name="deal"),
     path(f"{DEAL}/edit", register.edit, name="edit"),
     path(f"{DEAL}/amendment", register.amendment, name="amendment"),
