@@ -56,7 +56,7 @@ from tests.world.cast import (
     of_seat,
     reading,
 )
-from tests.world.deals import register
+from tests.world.deals import register, register_where_they_are
 from tests.world.documents import READING, program_text, report_text, unread_text
 
 NOW = datetime(2025, 4, 20, 9, 0, tzinfo=UTC)
@@ -115,6 +115,7 @@ def build() -> World:
         _program(world, slug)
         _customers(world, slug)
     register(world)
+    register_where_they_are(world)
     for network, sender in REPORTERS:
         _report(world, network, sender)
     _unread_report(world)

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from hansa.deals.models.registration import Registration
+from hansa.deals.rules.reading import Unreadable, read_amount
+from hansa.kernel.money import Money
 from hansa.kit.ids import code_field, uuid_key
 from hansa.kit.scope import Scope, Scoped
 from hansa.networks.models import Network
@@ -87,3 +89,12 @@ class ListedRow(OfPartner):
     def customer(self) -> str:
         """The customer as the row names it: by name, else by its code."""
         return str(self.said.get("customer_name") or self.said.get("customer", ""))
+
+    @property
+    def amount(self) -> Money | None:
+        """The amount as it is understood; None where there is none, or none that can be."""
+        try:
+            currency = self.network.currency
+            return Money(read_amount(self.said["amount"], currency), currency)
+        except (KeyError, Unreadable):
+            return None

@@ -35,7 +35,7 @@ def registration_list_by_code(network_id: UUID, code: str) -> RegistrationList:
 
 def rows_of_list(found: RegistrationList) -> list[ListedRow]:
     """Its rows as the sender counts them."""
-    return list(ListedRow.objects.filter(file=found).select_related("registration").order_by("row"))
+    return list(ListedRow.objects.filter(file=found).select_related("network", "registration").order_by("row"))
 
 
 def result_rows(found: RegistrationList) -> Iterator[list[str | int]]:
