@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hansa.activity.operations import record
+from hansa.catalog.queries import families_of
 from hansa.deals.models import MailInvitation
 from hansa.deals.operations.failures import NoMailTaken
 from hansa.deals.rules.mail_reply import empty_form
@@ -122,7 +123,7 @@ def _mail(invitation: MailInvitation, partner: str, address: str) -> None:
     network, person = invitation.network, invitation.person
     with translation.override(person.locale):
         words = {"network": network, "person": person, "partner": partner, "until": invitation.expires_at,
-                 "form": empty_form(), "currency": network.currency}  # fmt: skip
+                 "form": empty_form(), "currency": network.currency, "families": families_of(network.id)}  # fmt: skip
         body = render_to_string("deals/mail/invitation.txt", words)
         subject = _("Register deals by replying to this mail")
     try:
