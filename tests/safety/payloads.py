@@ -117,8 +117,10 @@ def _deal(world: World, thing: Thing | None) -> Mapping[str, Any]:
 
 
 def _deals_file(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    """A file with one project; its product family is known in one network, and told to no other."""
+    at_home = thing is not None and thing.address["slug"] == "aurora-channel"
     header = "customer_name,family,country,title"
-    row = f"Fresh Ltd,{world.deals['draft'].family},FR,Fresh"
+    row = f"Fresh Ltd,{world.deals['draft'].family if at_home else 'None'},FR,Fresh"
     return {"file": SimpleUploadedFile("deals.csv", f"{header}\n{row}\n".encode())}
 
 
@@ -126,6 +128,8 @@ def _by_mail(*, by_code: bool) -> Body:
     """The owner of elm, as a member of the network; the API names a membership by its code, the form by its id."""
 
     def body(world: World, thing: Thing | None) -> Mapping[str, Any]:
+        if thing is None or thing.address["slug"] != "aurora-channel":
+            return {"member": "zzzzzzzz", "email": "someone@elsewhere.de", "days": 9}
         member = world.memberships["aurora-channel", "elm"]
         named = member.code if by_code else str(member.id)
         return {"member": named, "email": world.people["elm.owner"].email, "days": 9}
