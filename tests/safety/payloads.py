@@ -116,6 +116,27 @@ def _deal(world: World, thing: Thing | None) -> Mapping[str, Any]:
     return {"customer": code, "family": world.deals["draft"].family, "country": "FR", "title": "Fresh"}
 
 
+def _deals_file(world: World, thing: Thing | None) -> Mapping[str, Any]:
+    """A file with one project; its product family is known in one network, and told to no other."""
+    at_home = thing is not None and thing.address["slug"] == "aurora-channel"
+    header = "customer_name,family,country,title"
+    row = f"Fresh Ltd,{world.deals['draft'].family if at_home else 'None'},FR,Fresh"
+    return {"file": SimpleUploadedFile("deals.csv", f"{header}\n{row}\n".encode())}
+
+
+def _by_mail(*, by_code: bool) -> Body:
+    """The owner of elm, as a member of the network; the API names a membership by its code, the form by its id."""
+
+    def body(world: World, thing: Thing | None) -> Mapping[str, Any]:
+        if thing is None or thing.address["slug"] != "aurora-channel":
+            return {"member": "zzzzzzzz", "email": "someone@elsewhere.de", "days": 9}
+        member = world.memberships["aurora-channel", "elm"]
+        named = member.code if by_code else str(member.id)
+        return {"member": named, "email": world.people["elm.owner"].email, "days": 9}
+
+    return body
+
+
 def _row(**more: Any) -> Body:
     return lambda world, thing: {"rows": [int(thing.address["row"])] if thing else [1], **more}
 
@@ -193,6 +214,10 @@ API: dict[str, Payload] = {
     "decide_case": Payload(_fixed(**REMEDY)),
     "create_registration": Payload(_deal, by="elm.owner"),
     "edit_registration": Payload(_fixed(title="Other"), by="elm.owner"),
+    "send_registration_list": Payload(_deals_file, by="elm.owner", form=True),
+    "confirm_registration_list": Payload(_fixed(), by="elm.owner"),
+    "invite_by_mail": Payload(_by_mail(by_code=True)),
+    "revoke_mail_invitation": Payload(_fixed()),
     "submit_registration": Payload(_fixed(), by="elm.owner", events=2),
     "withdraw_registration": Payload(_fixed(), by="elm.owner"),
     "set_registration_stage": Payload(_fixed(stage="COMMITTED"), by="elm.owner"),
@@ -259,6 +284,8 @@ def sent(payload: Payload, world: World, thing: Thing | None, *, api: bool) -> d
 SCREENS: dict[str, Payload] = {
     "customers:name_account": Payload(_customer(customer=ANOTHER, holder="", family="Spare", from_on="2025-05-01")),
     "deals:dispute": Payload(_fixed(statement="We were first."), events=2),
+    "deals:import": Payload(_deals_file),
+    "deals:by_mail": Payload(_by_mail(by_code=False)),
     "disputes:evidence": Payload(_proof),
     "disputes:appeal": Payload(_fixed(reason="Read it again.")),
     "disputes:adjudicator": Payload(_adjudicator),

@@ -214,6 +214,13 @@ LEAKS: tuple[Leak, ...] = (
     Leak("people unfiltered", first_wall_open("organizations.Affiliation"), "elm.owner", ("list_people",)),
     Leak("tokens unfiltered", first_wall_open("organizations.ApiToken"), "elm.owner", ("list_tokens",)),
     Leak("invitations unfiltered", first_wall_open("organizations.Invitation"), "elm.owner", ("list_invitations",)),
+    Leak(
+        "files of deals unfiltered",
+        first_wall_open("deals.RegistrationList"),
+        "fir.owner",
+        ("list_registration_lists",),
+    ),
+    Leak("mail addresses unfiltered", first_wall_open("deals.MailInvitation"), "fir.owner", ("list_mail_invitations",)),
     Leak("statements unfiltered", first_wall_open("incentives.Statement"), "fir.owner", ("list_statements",)),
     Leak("events unfiltered", first_wall_open("activity.Event"), "fir.owner", ("list_events", "activity:events")),
     Leak("notices unfiltered", first_wall_open("activity.Notification"), "elm.owner", ("site:inbox",)),

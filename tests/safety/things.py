@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hansa.activity.models import Notification
 from hansa.catalog.models import PriceList
 from hansa.customers.models import AccountList, NamedAccount
-from hansa.deals.models import Contest, Decision, Match
+from hansa.deals.models import Contest, Decision, MailInvitation, Match, RegistrationList
 from hansa.deals.models.decision import OPEN_KINDS
 from hansa.disputes.models import Evidence
 from hansa.incentives.models import StatementLine
@@ -123,6 +123,16 @@ def _of_deals(world: World) -> Iterator[Thing]:
     contest = Contest.objects.select_related("case").get(registration=world.deals["contesting"])
     told = frozenset({operator, STORY["contested"][0], STORY["contesting"][0]})
     yield _thing("contest", told, owner=operator, operator=operator, slug=slug, match_id=contest.case.subject_id)
+    keys = {organization.id: key for key, organization in world.organizations.items()}
+    for row in RegistrationList.objects.order_by("id"):
+        sender = keys[row.partner_id]
+        yield _thing(
+            "registration_list", frozenset({sender}), owner=sender, operator=operator, slug=slug, code=row.code
+        )
+    for row in MailInvitation.objects.order_by("id"):
+        invited = keys[row.partner_id]
+        both = frozenset({operator, invited})
+        yield _thing("mail_invitation", both, owner=invited, operator=operator, slug=slug, code=row.code)
     for row in Match.objects.order_by("id"):
         yield _thing("match", frozenset({operator}), owner=operator, operator=operator, slug=slug, match_id=row.id)
 

@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from hansa.catalog.queries import families_of
 from hansa.deals.models import Match, Registration
-from hansa.deals.operations import draft_registration, open_case_between, run_clocks, submit_registration
+from hansa.deals.operations import (
+    draft_registration,
+    invite_by_mail,
+    open_case_between,
+    receive_mail,
+    receive_registrations,
+    run_clocks,
+    submit_registration,
+)
+from hansa.deals.operations.inviting import address_of
 from hansa.deals.rules.fields import Facts
 from hansa.kit.scope import acting, system
 from tests.world.cast import OPERATORS, SEATS
@@ -41,6 +50,27 @@ def register(world: World) -> None:
     with acting(system("taking the world's registrations as they stand")):
         for name, made in world.deals.items():
             world.deals[name] = Registration.objects.get(id=made.id)
+
+
+def register_where_they_are(world: World) -> None:
+    """Two rivals have each sent a file of registrations and may register by mail; one has done so, and forgot the rest."""
+    network, now = world.networks["aurora-channel"], timezone.now()
+    for company in ("elm", "fir"):
+        own = frozenset({company})
+        word = lambda what, own=own, company=company: world.canaries.text(company, what, own)  # noqa: E731
+        with acting(world.scope(f"{company}.owner")):
+            rows = (
+                "customer_name,family,country,title,contact,submit",
+                f"{word('listed')},{families_of(network.id)[0]},DE,{word('fleet')},{word('caller')},no",
+                f"{word('wrong')},none,DE,,,",
+            )
+            content = "\n".join(rows).encode()
+            receive_registrations(network=network, file_name=f"{word('file')}.csv", chunks=[content], at=now)
+        member, person = world.memberships["aurora-channel", company], world.people[f"{company}.owner"]
+        with acting(world.scope("aurora.owner")):
+            _, token = invite_by_mail(network=network, membership_id=member.id, email=person.email, at=now)
+        mail = f"From: {person.email}\nMessage-ID: <{word('mail')}@x.example>\n\nCustomer: {word('mailed')}\n"
+        receive_mail(recipient=address_of(token), returns_to=person.email, raw=mail.encode(), at=now)
 
 
 def readers(name: str) -> frozenset[str]:

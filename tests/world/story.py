@@ -56,7 +56,7 @@ from tests.world.cast import (
     of_seat,
     reading,
 )
-from tests.world.deals import register
+from tests.world.deals import register, register_where_they_are
 from tests.world.documents import READING, program_text, report_text, unread_text
 from tests.world.territories import divide
 
@@ -120,6 +120,7 @@ def build() -> World:
         _customers(world, slug)
     divide(world)
     register(world)
+    register_where_they_are(world)
     for network, sender in REPORTERS:
         _report(world, network, sender)
     _unread_report(world)

@@ -24,6 +24,14 @@ SENTENCES: Mapping[str, str | Promise] = MappingProxyType(
         "customers.list.received": _("An account list was received"),
         "customers.list.refused": _("An account list could not be read to its end"),
         "customers.list.taken": _("An account list was taken: {added} added, {changed} changed, {refused} refused"),
+        "deals.list.confirmed": _("The {rows} good rows of a file were given to be registered"),
+        "deals.list.received": _("A file of {rows} registrations was received, {wrong} of them to be mended"),
+        "deals.list.taken": _(
+            "A file of registrations was taken: {registered} submitted, {drafted} kept as drafts, {refused} refused"
+        ),
+        "deals.mail.invited": _("Somebody was invited to register deals by mail until {until}"),
+        "deals.mail.received": _("A mail to register a deal came in: {outcome}"),
+        "deals.mail.revoked": _("An address to register deals by mail was ended"),
         "deals.match.answered": _("Whether two registrations mean one project was answered"),
         "deals.quota.used_up": _("A member has submitted as many registrations as it may on a day"),
         "deals.registration.amended": _("The registration was amended: {changed}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from hansa.cli import log, match, program, receipt, sales, server, settle
+from hansa.cli import log, mail, match, program, receipt, sales, server, settle
 
 app = typer.Typer(
     name="hansa",
@@ -18,7 +18,7 @@ app.add_typer(match.app, name="match")
 app.add_typer(log.app, name="log")
 app.add_typer(receipt.app, name="receipt")
 app.command("settle")(settle.settle)
-for command in (server.migrate, server.serve, server.worker, server.check, server.setup, server.demo):
+for command in (server.migrate, server.serve, server.worker, mail.mail, server.check, server.setup, server.demo):
     app.command()(command)
 
 

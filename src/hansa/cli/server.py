@@ -68,10 +68,7 @@ def setup(
 ) -> None:
     """Make the first company and its owner on a new installation."""
     with database():
-        import django
-
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-        django.setup()
+        django_ready()
         from django.utils import timezone
 
         from hansa.kit.failures import Failure
@@ -146,6 +143,14 @@ def database() -> Iterator[None]:
         yield
     finally:
         cluster.stop()
+
+
+def django_ready() -> None:
+    """Have Django in this very process, for commands that do something themselves."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    django.setup()
 
 
 def environment(*, role: str = "app", serving: bool = False) -> dict[str, str]:

@@ -39,6 +39,8 @@ SETTINGS = (
         "",
     ),
     Setting("HANSA_MAIL_FROM", "Sender of mails.", "Hansa <hansa@localhost>"),
+    Setting("HANSA_MAIL_DOMAIN", "Domain of the addresses that deals are registered by; empty: no mail is taken.", ""),
+    Setting("HANSA_MAIL_LISTEN", "Address and port that `hansa mail` listens on.", "127.0.0.1:8025"),
     Setting("HANSA_OIDC_ISSUER", "OpenID Connect issuer; with client id and secret it adds single sign-on.", ""),
     Setting("HANSA_OIDC_CLIENT_ID", "OpenID Connect client id.", ""),
     Setting("HANSA_OIDC_CLIENT_SECRET", "OpenID Connect client secret.", ""),
@@ -70,6 +72,14 @@ def secret(name: str, file_name: str) -> str:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
     return path.read_text().strip()
+
+
+def mail_listen() -> tuple[str, int]:
+    """Where `hansa mail` listens: host and port. Raises ValueError for anything else, in words."""
+    host, _, port = read("HANSA_MAIL_LISTEN").rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise ValueError("HANSA_MAIL_LISTEN must be an address and a port, such as 127.0.0.1:8025.")
+    return host.strip("[]"), int(port)
 
 
 def is_embedded() -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
 
 import django
+
+LOCAL = ("127.0.0.1", "::1", "localhost")
+DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}", re.IGNORECASE)
 
 
 def main() -> int:
@@ -34,6 +38,7 @@ def all_faults() -> Iterator[str]:
         yield from wall_faults()
     yield from secret_faults()
     yield from public_faults()
+    yield from mail_faults()
 
 
 def role_faults() -> Iterator[str]:
@@ -89,6 +94,24 @@ def public_faults() -> Iterator[str]:
         yield "HANSA_BASE_URL should begin with https://: mails and receipts point to it."
     if not local and not config.read("HANSA_EMAIL_URL"):
         yield "HANSA_EMAIL_URL is not set: invitations are written to files instead of being sent."
+
+
+def mail_faults() -> Iterator[str]:
+    """Where deals are registered by mail: a domain, a door that only this machine's mail server reaches, a way to answer."""
+    from hansa.kit import config
+
+    domain = config.read("HANSA_MAIL_DOMAIN").strip()
+    try:
+        host, _port = config.mail_listen()
+    except ValueError as wrong:
+        yield str(wrong)
+        host = LOCAL[0]
+    if host not in LOCAL:
+        yield f"HANSA_MAIL_LISTEN opens {host}: `hansa mail` speaks neither TLS nor filters, put a mail server in front of it."
+    if domain and not DOMAIN.fullmatch(domain):
+        yield "HANSA_MAIL_DOMAIN is no domain: write it as in deals.example.com."
+    if domain and not config.read("HANSA_EMAIL_URL"):
+        yield "HANSA_MAIL_DOMAIN is set, but not HANSA_EMAIL_URL: answers to mails are written to files instead of being sent."
 
 
 if __name__ == "__main__":

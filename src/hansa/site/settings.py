@@ -185,6 +185,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+MAIL_DOMAIN = config.read("HANSA_MAIL_DOMAIN").strip().lower()
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _mail = urlsplit(config.read("HANSA_EMAIL_URL"))
 DEFAULT_FROM_EMAIL = config.read("HANSA_MAIL_FROM")

@@ -14,6 +14,7 @@ from hansa.site.settings import DATABASES
 DATABASES["default"]["OPTIONS"] = {}
 DATABASES["default"]["TEST"] = {"NAME": "test_hansa", "TEMPLATE": "hansa", "MIGRATE": False}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAIL_DOMAIN = "post.hansa.example"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {

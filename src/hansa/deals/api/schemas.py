@@ -292,3 +292,81 @@ class BudgetOut(Schema):
 
     measures: list[MeasureOut]
     months: list[MonthOut]
+
+
+class ListedSummary(Schema):
+    """A file of registrations, and how many of its rows are where."""
+
+    code: str
+    file_name: str
+    sha256: str
+    state: Literal["READ", "TAKING", "TAKEN"]
+    received_at: datetime
+    started_at: datetime | None
+    settled_at: datetime | None
+    good_rows: int = Field(description="That can be registered, or wait for their turn")
+    wrong_rows: int = Field(description="That must be mended")
+    registered_rows: int
+    drafted_rows: int
+    known_rows: int = Field(description="That were registered before")
+    refused_rows: int
+
+
+class ListedPage(Schema):
+    """A page of files, the latest first."""
+
+    items: list[ListedSummary]
+    next: str | None
+    previous: str | None
+
+
+class RowProblem(Schema):
+    """What is wrong with a row: the column, empty for the whole row, and what was expected."""
+
+    column: str
+    expected: str
+
+
+class ListedRowOut(Schema):
+    """A row: what it says by column, what is wrong with it, what became of it and why."""
+
+    row: int
+    state: Literal["GOOD", "WRONG", "REGISTERED", "DRAFTED", "KNOWN", "REFUSED"]
+    said: dict[str, str]
+    problems: list[RowProblem]
+    reason: str
+    registration: str | None = Field(description="Code of the registration")
+
+
+class ListedOut(ListedSummary):
+    """A file with all its rows."""
+
+    rows: list[ListedRowOut]
+
+
+class MailInvitationIn(Schema):
+    """Who shall register by mail: a person of an active member, by the address that they sign in with."""
+
+    member: str = Field(max_length=16, description="Code of the membership")
+    email: str = Field(max_length=254)
+    days: int = Field(default=90, description="1 to 365")
+
+
+class MailInvitationOut(Schema):
+    """An address by which somebody registers; the address itself is told by mail alone."""
+
+    code: str
+    partner: str
+    person: str
+    email: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class MailInvitationPage(Schema):
+    """A page of invitations, the newest first."""
+
+    items: list[MailInvitationOut]
+    next: str | None
+    previous: str | None

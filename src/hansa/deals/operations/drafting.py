@@ -44,7 +44,7 @@ def draft_registration(
     """
     scope = current_scope()
     scope.require("deals.register")
-    organization_id = _may_register(network)
+    organization_id = may_register(network)
     _refuse_wrong(facts, network)
     company = _company(network, customer, known_to=organization_id, at=at)
     registration = Registration(
@@ -100,8 +100,8 @@ def facts_of_company(company: Company) -> dict[str, str]:
     return {name: value for name in FACTS if (value := getattr(company, name))}
 
 
-def _may_register(network: Network) -> UUID:
-    """The acting organization, where it runs the network or is an active member of it."""
+def may_register(network: Network) -> UUID:
+    """The acting organization, where it runs the network or is an active member of it; NotFound otherwise."""
     scope = current_scope()
     members = Membership.objects.filter(network=network, organization_id=scope.organization_id, state=State.ACTIVE)
     if scope.organization_id is None or not (network.id in scope.operates or members.exists()):

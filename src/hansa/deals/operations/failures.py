@@ -27,3 +27,9 @@ class RulesNotAccepted(NotPossibleNow):
     """Whoever submits has not accepted the rules of engagement in force; the detail says what to do."""
 
     title = "The rules of engagement are not accepted yet"
+
+
+class NoMailTaken(NotPossibleNow):
+    """This installation takes no mail, so that nobody can be invited to register by it."""
+
+    title = "No mail is taken here"

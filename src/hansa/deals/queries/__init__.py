@@ -13,6 +13,21 @@ from hansa.deals.queries.decided import (
     submission_of,
     versions_of,
 )
+from hansa.deals.queries.listing import (
+    LIST_ORDER,
+    RESULT_HEADERS,
+    registration_list_by_code,
+    registration_lists,
+    result_rows,
+    rows_of_list,
+)
+from hansa.deals.queries.mailing import (
+    INVITATION_ORDER,
+    latest_mails,
+    mail_invitation_by_code,
+    mail_invitations,
+    members_to_invite,
+)
 from hansa.deals.queries.registrations import (
     ORDER,
     Column,
@@ -29,8 +44,11 @@ from hansa.deals.queries.twins import own_twins
 from hansa.deals.queries.what_if import Asked, ask_what_if
 
 __all__ = [
+    "INVITATION_ORDER",
     "LATEST",
+    "LIST_ORDER",
     "ORDER",
+    "RESULT_HEADERS",
     "Asked",
     "Budget",
     "Column",
@@ -48,16 +66,24 @@ __all__ = [
     "extensions_of",
     "held_back",
     "holders_of",
+    "latest_mails",
+    "mail_invitation_by_code",
+    "mail_invitations",
     "match_by_id",
     "matches_of",
+    "members_to_invite",
     "note_waiting",
     "open_matches",
     "own_in_match",
     "own_twins",
     "registration_by_code",
+    "registration_list_by_code",
+    "registration_lists",
     "registrations",
     "registrations_as_seen",
     "replay_of",
+    "result_rows",
+    "rows_of_list",
     "rule_on_case_between",
     "rule_on_dispute",
     "shown_review",

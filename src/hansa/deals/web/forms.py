@@ -161,3 +161,23 @@ class WhatIfForm(forms.Form):
         field = self.fields["rules"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(label=_("File"))
+
+
+class MailForm(forms.Form):
+    """Who is invited to register by mail."""
+
+    member = forms.ChoiceField(label=_("Partner"))
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("The address that the person signs in with; the form is sent there.")
+    )
+    days = forms.IntegerField(label=_("For how many days"), min_value=1, max_value=365, initial=90)
+
+    def __init__(self, *args: Any, members: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["member"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", gettext("Choose one")), *members]

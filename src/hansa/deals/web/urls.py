@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hansa.deals.web.views import budget, cases, deal, lists, queue, register, steps, what_if
+from hansa.deals.web.views import budget, cases, deal, importing, lists, mailing, queue, register, steps, what_if
 
 DEALS = "networks/<slug:slug>/deals"
 DEAL = f"{DEALS}/<slug:code>"
@@ -16,6 +16,14 @@ urlpatterns = [
     path(f"{DEALS}/matches/<uuid:match_id>", queue.answer, name="answer"),
     path(f"{DEALS}/matches/<uuid:match_id>/case", cases.between, name="between"),
     path(f"{DEALS}/matches/<uuid:match_id>/own", cases.own_in_match, name="own_in_match"),
+    path(f"{DEALS}/import", importing.upload, name="import"),
+    path(f"{DEALS}/import/template", importing.template, name="import_template"),
+    path(f"{DEALS}/import/<slug:code>", importing.listed, name="listed"),
+    path(f"{DEALS}/import/<slug:code>/confirmation", importing.confirmation, name="listed_confirmation"),
+    path(f"{DEALS}/import/<slug:code>/progress", importing.progress, name="listed_progress"),
+    path(f"{DEALS}/import/<slug:code>/result", importing.result, name="listed_result"),
+    path(f"{DEALS}/mail", mailing.by_mail, name="by_mail"),
+    path(f"{DEALS}/mail/<slug:code>/revocation", mailing.revocation, name="mail_revocation"),
     path(DEAL, deal.deal, name="deal"),
     path(f"{DEAL}/edit", register.edit, name="edit"),
     path(f"{DEAL}/amendment", register.amendment, name="amendment"),

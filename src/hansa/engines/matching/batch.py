@@ -306,7 +306,7 @@ class SparkEngine:
         from splink import SparkAPI
 
         if self._splink is None:
-            self._splink = SparkAPI(
+            self._splink = SparkAPI(  # type: ignore[no-untyped-call]
                 spark_session=self.session, register_udfs_automatically=False, break_lineage_method="persist",
                 num_partitions_on_repartition=int(PARTITIONS),
             )  # fmt: skip
