@@ -89,7 +89,7 @@ OUTCOME_WORDS: dict[str, str | Promise] = {
 }
 MEASURE_WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "fields": (_("Fields on the form"), _("what fits on a phone and is filled in within a minute")),
-    "required": (_("of them needed"), _("customer, product family, country, and a title of one's own")),
+    "required": (_("Of these, needed"), _("customer, product family, country, and a title of one's own")),
     "screens": (_("Screens from New to In review"), _("each further screen loses some of those who began")),
     "business_median": (_("Business hours to a decision, the median"), _("half of all know within a working day")),
     "business_p90": (_("Business hours to a decision, nine of ten"), _("what the rules of engagement promise")),

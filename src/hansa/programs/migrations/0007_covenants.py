@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('period', models.CharField(help_text='Its label, such as 2026-Q1', max_length=7)),
                 ('period_from', models.DateField()),
                 ('period_until', models.DateField()),
-                ('result', models.DecimalField(decimal_places=9, max_digits=24)),
+                ('result', models.DecimalField(decimal_places=9, max_digits=26)),
                 ('currency', models.CharField(blank=True, max_length=3)),
                 ('source', models.CharField(help_text='Where the figure comes from', max_length=300)),
                 ('inputs', models.JSONField()),

@@ -107,13 +107,13 @@ def _who(who: Who) -> str:
 
 
 def _protecting(rules: Sequence[Protection]) -> Iterator[str]:
-    for rule in rules:
+    for place, rule in enumerate(rules):
         meant = [f"of the tier {_listed(rule.tiers, 'or')}"] if rule.tiers else []
         meant += [f"with {_listed(rule.families, 'or')}"] if rule.families else []
         meant += [f"from {rule.minimum} on"] if rule.minimum is not None else []
-        yield f"A project {' '.join(meant)} is protected for {_count(rule.days, 'day')}.".replace(
-            "project  is", "project is"
-        )
+        any_other = "Any other project" if place else "A project"
+        which = f"A project {' '.join(meant)}" if meant else any_other
+        yield f"{which} is protected for {_count(rule.days, 'day')}."
         if rule.matches_all:
             return
     other = "Any other project" if rules else "A project"
@@ -135,7 +135,8 @@ def _priority(reasons: Iterable[str]) -> str:
 
 
 def _clocks(clocks: Clocks) -> Iterator[str]:
-    yield f"Nobody is answered before {_count(clocks.answer_after, 'minute')} after the submission, whatever was found."
+    if clocks.answer_after:
+        yield f"Nobody is answered before {_count(clocks.answer_after, 'minute')} after the submission, whatever was found."
     hours = clocks.business_hours
     days = _listed([_DAYS[each] for each in hours.days])
     yield (

@@ -41,7 +41,7 @@ def test_the_rules_read_as_sentences():
         "At most 40 registrations of a member may be open at once, and 10 be submitted on one day.",
         "What is sent back for changes may be sent again 1 time.",
         "A project of the tier Gold from 20,000.00 EUR on is protected for 120 days.",
-        "A project is protected for 60 days.",
+        "Any other project is protected for 60 days.",
         "A protection may be extended 2 times by 45 days.",
         "Of two claims on one project these decide, one after the other: who holds the territory exclusively; the higher"
         " tier; who was first.",
