@@ -18,6 +18,7 @@ from hansa.programs import reading
 Priority = Literal["first_in_time", "exclusive_territory", "named_account", "incumbent", "certified", "tier"]
 Lapse = Literal["escalate", "approve", "reject"]
 Evidence = Literal["required", "optional"]
+Disclosure = Literal["waiting"]
 Remedy = Literal["uphold", "swap_priority", "split", "compensate"]
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -103,7 +104,10 @@ class Disputes:
 
 @dataclass(frozen=True, slots=True)
 class RulesOfEngagement:
-    """All that decides about registrations. `priority` always ends where time decides."""
+    """All that decides about registrations. `priority` always ends where time decides.
+
+    `disclosure`: what whoever is protected is told of others; `waiting`: how many wait behind it, never who.
+    """
 
     registration: Eligibility = Eligibility()
     protection: tuple[Protection, ...] = ()
@@ -111,6 +115,7 @@ class RulesOfEngagement:
     priority: tuple[Priority, ...] = ("first_in_time",)
     clocks: Clocks = Clocks()
     disputes: Disputes = Disputes()
+    disclosure: tuple[Disclosure, ...] = ()
 
 
 DEFAULT_RULES = RulesOfEngagement()
@@ -121,7 +126,7 @@ def read_engagement(top: Place, currency: str) -> RulesOfEngagement:
     place = inner(top, "rules_of_engagement")
     if place is None:
         return DEFAULT_RULES
-    place.check_keys(("registration", "protection", "extensions", "priority", "clocks", "disputes"))
+    place.check_keys(("registration", "protection", "extensions", "priority", "clocks", "disputes", "disclosure"))
     return RulesOfEngagement(
         registration=_eligibility(place, currency),
         protection=_protection(place, currency),
@@ -129,6 +134,7 @@ def read_engagement(top: Place, currency: str) -> RulesOfEngagement:
         priority=_priority(place),
         clocks=_clocks(place),
         disputes=_disputes(place),
+        disclosure=cast(tuple[Disclosure, ...], reading.words(place, "disclosure", get_args(Disclosure)) or ()),
     )
 
 

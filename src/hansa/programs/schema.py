@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from hansa.kernel.period import PeriodKind
-from hansa.programs.engagement import WEEK, Evidence, Lapse, Priority, Remedy
+from hansa.programs.engagement import WEEK, Disclosure, Evidence, Lapse, Priority, Remedy
 from hansa.programs.territories import Consequence, CovenantMeasure, Coverage
 
 Schema = dict[str, Any]
@@ -100,6 +100,7 @@ def engagement_schema() -> Schema:
             "appeal_days": _whole("Days to appeal.", 1),
             "remedies": _list("What may be ordered.", _choice("A remedy.", Remedy)),
         }),
+        "disclosure": _list("What the protected are told of others.", _choice("How many wait.", Disclosure)),
     })  # fmt: skip
 
 

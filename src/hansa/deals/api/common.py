@@ -9,6 +9,7 @@ from hansa.deals import queries
 from hansa.deals.api.schemas import RegistrationOut
 from hansa.deals.models import Registration
 from hansa.deals.operations import StepRefused
+from hansa.deals.operations.common import rules_on
 from hansa.kit.failures import NotFound
 from hansa.kit.scope import current_scope
 from hansa.networks.queries import network_by_slug
@@ -50,8 +51,11 @@ def decidable(slug: str, code: str) -> Registration:
     return queries.registration_by_code(network.id, code)
 
 
-def told(registration: Registration, *, at: datetime) -> dict[str, Any]:
-    """A registration as the asker may see it."""
+def told(registration: Registration, *, at: datetime, alone: bool = False) -> dict[str, Any]:
+    """A registration as the asker may see it; `alone`, with how many wait behind it where the rules tell."""
     seen = queries.as_seen(registration, at=at)
+    if alone:
+        _version, rules = rules_on(registration.network_id, (registration.submitted_at or at).date())
+        seen = queries.with_standing(seen, registration, rules)
     amount = seen.amount.minor if seen.amount else None
     return {**{name: getattr(seen, name) for name in _COPIED}, "amount_minor": amount}

@@ -60,7 +60,7 @@ def create_registration(request: HttpRequest, slug: str, body: RegistrationIn) -
 @router.get(REGISTRATION, response={200: RegistrationOut, **REFUSALS}, operation_id="get_registration")
 def get_registration(request: HttpRequest, slug: str, code: str) -> dict[str, Any]:
     """One registration as you may see it."""
-    return told(found(slug, code), at=timezone.now())
+    return told(found(slug, code), at=timezone.now(), alone=True)
 
 
 @router.patch(REGISTRATION, response={200: RegistrationOut, **REFUSALS}, operation_id="edit_registration")

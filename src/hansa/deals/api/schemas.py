@@ -155,6 +155,7 @@ class RegistrationOut(Schema):
     decision_due: datetime | None = Field(description="For those who run the network")
     escalated_at: datetime | None = Field(description="For those who run the network")
     waits: bool | None = Field(description="Behind a protected project; for those who run the network")
+    behind: int | None = Field(description="Of one registration: how many wait behind it, where the rules tell you")
 
 
 class RegistrationPage(Schema):

@@ -39,7 +39,7 @@ from hansa.deals.queries.registrations import (
     registrations_as_seen,
 )
 from hansa.deals.queries.reviewing import holders_of, match_by_id, matches_of, open_matches, to_decide, waiting_of
-from hansa.deals.queries.seen import Seen, as_seen, held_back, shown_review
+from hansa.deals.queries.seen import Seen, as_seen, held_back, shown_review, with_standing
 from hansa.deals.queries.twins import own_twins
 from hansa.deals.queries.what_if import Asked, ask_what_if
 
@@ -91,4 +91,5 @@ __all__ = [
     "to_decide",
     "versions_of",
     "waiting_of",
+    "with_standing",
 ]

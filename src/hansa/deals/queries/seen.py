@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from hansa.deals.models import Registration, Waiting
 from hansa.deals.rules import ENDED, OPEN_STAGES, PENDING, ReviewState, Stage, expires, shown_state
 from hansa.deals.rules.wording import instant
 from hansa.kernel.money import Money
-from hansa.kit.scope import current_scope
+from hansa.kit.scope import acting, current_scope, system
+from hansa.programs.engagement import RulesOfEngagement
 
 OWN_DOING = (ReviewState.DRAFT, ReviewState.WITHDRAWN)
 
@@ -21,7 +22,8 @@ class Seen:
 
     Before `answer_at` a partner sees the same of every registration: *in review*, with the same words and no step that
     it could take. `steps` are those that the acting person may take. `decision_due`, `escalated_at` and `waits` are for
-    those who run the network, and None for anybody else. `answer_at` is the same span after every submission.
+    those who run the network, and None for anybody else. `behind` is how many wait behind a protected one, where
+    `with_standing` has asked and the rules let it be said. `answer_at` is the same span after every submission.
     """
 
     code: str
@@ -54,6 +56,7 @@ class Seen:
     waits: bool | None
     another_than: tuple[str, ...]
     steps: tuple[str, ...]
+    behind: int | None = None
 
     @property
     def turn(self) -> str:
@@ -98,6 +101,15 @@ def as_seen(registration: Registration, *, at: datetime) -> Seen:
         waits=_waits(registration) if operates else None,
         steps=_steps(registration, review, held=held),
     )
+
+
+def with_standing(seen: Seen, registration: Registration, rules: RulesOfEngagement) -> Seen:
+    """The same with how many wait behind it, for those who run the network, and where the rules tell its partner."""
+    told = runs(registration) or (seen.is_own and "waiting" in rules.disclosure)
+    if seen.review is not ReviewState.APPROVED or not told:
+        return seen
+    with acting(system("counting who waits behind a protected project")):
+        return replace(seen, behind=Waiting.objects.filter(project_id=registration.project_id).count())
 
 
 def held_back(registration: Registration, *, at: datetime) -> str:

@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hansa.deals.models import Match, Registration
-from hansa.deals.tests.story import NOW, other_project, registrations_of
+from hansa.deals.tests.story import NOW, PROGRAM, other_project, registrations_of
 from hansa.kit.scope import acting, system
+from hansa.programs.models import Program
+from hansa.programs.operations import publish, save_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,28 @@ def rivals(story, clock):
     second = story.submit("bay", {"name": "Harbour Logistics Norden AB"}, at=NOW + timedelta(seconds=1))
     clock.move_to(LATER, tick=False)
     return first, second
+
+
+def test_how_many_wait_is_told_to_the_operator_and_to_the_partner_only_where_the_rules_let_it_be_said(
+    story, clock, browser, ask
+):
+    first = story.submit("alpine")
+    story.submit("bay", at=NOW + timedelta(seconds=1))
+    clock.move_to(LATER, tick=False)
+    story.later(hours=1)
+    assert "wait behind you" not in text(browser("alpine").get(page("deal", first.code)))
+    assert "1 waits behind you" in text(browser("vendor").get(page("deal", first.code)))
+    assert ask("alpine", "get", f"registrations/{first.code}")[1]["behind"] is None
+    with acting(story.scope("vendor")):
+        program = Program.objects.get()
+        told = PROGRAM.replace("priority:", "disclosure: [waiting]\n  priority:").replace('"1"', '"2"')
+        save_draft(program=program, revision=1, text=told, at=NOW)
+        publish(program=program, revision=2, note="", at=NOW)
+    assert "1 waits behind you" in text(browser("alpine").get(page("deal", first.code)))
+    assert ask("alpine", "get", f"registrations/{first.code}")[1]["behind"] == 1
+    assert (
+        ask("fjord", "get", f"registrations/{first.code}")[1]["behind"] is None
+    )  # upstream of it, and not its partner
 
 
 def page(name, *more):

@@ -64,6 +64,7 @@ def sentences_of(rules: RulesOfEngagement) -> tuple[str, ...]:
         _priority(rules.priority),
         *_clocks(rules.clocks),
         _disputes(rules.disputes),
+        _disclosing(rules),
     )
 
 
@@ -154,6 +155,12 @@ def _disputes(rules: Disputes) -> str:
         f"A decision may be disputed within {_count(rules.file_within_days, 'day')} and appealed within"
         f" {_count(rules.appeal_days, 'day')}; what may be ordered: {', '.join(REMEDIES[each] for each in rules.remedies)}."
     )
+
+
+def _disclosing(rules: RulesOfEngagement) -> str:
+    if "waiting" in rules.disclosure:
+        return "Whoever is protected is told how many wait behind it, and nobody is told who."
+    return "Nobody is told who else has registered a project, nor how many."
 
 
 def _count(number: int, thing: str) -> str:

@@ -34,6 +34,13 @@ FULL = RulesOfEngagement(
 )
 
 
+def test_what_the_protected_are_told_of_others_is_said():
+    assert sentences_of(RulesOfEngagement())[-1] == ("Nobody is told who else has registered a project, nor how many.")
+    assert sentences_of(RulesOfEngagement(disclosure=("waiting",)))[-1] == (
+        "Whoever is protected is told how many wait behind it, and nobody is told who."
+    )
+
+
 def test_the_rules_read_as_sentences():
     assert sentences_of(FULL) == (
         "Members of the type Reseller or Shop and of the tier Gold may register projects of Boats and Sails.",
@@ -52,6 +59,7 @@ def test_the_rules_read_as_sentences():
         "You are reminded 14 and 3 days before a protection ends.",
         "A decision may be disputed within 30 days and appealed within 14 days; what may be ordered: the decision stands,"
         " a split.",
+        "Nobody is told who else has registered a project, nor how many.",
     )
 
 

@@ -24,7 +24,7 @@ from hansa.networks.operations.membership import Role, create_network, elect_ste
 from hansa.networks.operations.roster import Dated, Entry, admit_members
 from hansa.networks.queries import scope_of
 from hansa.organizations.models import Organization
-from hansa.programs.operations import create_program, publish, save_draft
+from hansa.programs.operations import create_program, hold_territory, publish, save_draft
 from hansa.programs.queries import draft_of
 from hansa.site.demo import clientele, settling
 from hansa.site.demo.crew import Parcel, crew, send_all
@@ -32,7 +32,9 @@ from hansa.site.demo.dealing import load_deals
 from hansa.site.demo.people import Login, builder, enter_organization, enter_persons
 from hansa.site.demo.world import DEMO_PASSWORD, DEMO_SEED, World, build
 from hansa.site.demo.world.clientele import customers
+from hansa.site.demo.world.companies import DISTRIBUTOR_CONTINENT
 from hansa.site.demo.world.deals import make_deals
+from hansa.site.demo.world.programs import RESERVED
 from hansa.site.demo.world.records import Layout, Membership, Person, Report
 from hansa.site.demo.world.records import Organization as Enterprise
 
@@ -192,6 +194,17 @@ class Loader:
                     )
                     publish(program=program, revision=draft.revision, note=version.note, at=self.begin)
                 save_draft(program=program, text=record.draft, revision=draft_of(program).revision, at=self.begin)
+        self.give_territories()
+
+    def give_territories(self) -> None:
+        """The reserved territories of the vendor's program have holders from the year's first day on."""
+        holder, first = self.organizations[DISTRIBUTOR_CONTINENT], self.now.date().replace(month=1, day=1)
+        with acting(self.vendor):
+            for territory in RESERVED:
+                hold_territory(
+                    network=self.vendor_network, territory=territory, holder_id=holder, from_on=first,
+                    reason="Has served the country for years.", at=min(moment(first), self.now),
+                )  # fmt: skip
 
     def deals(self) -> None:
         """Registrations of the last half year, and what became of them."""

@@ -27,7 +27,9 @@ from hansa.networks.models import Network
 def deal(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     now = timezone.now()
     network, registration = seen_one(slug, code)
-    seen, operates = queries.as_seen(registration, at=now), runs(network)
+    _version, rules = rules_on(network.id, (registration.submitted_at or now).date())
+    seen = queries.with_standing(queries.as_seen(registration, at=now), registration, rules)
+    operates = runs(network)
     events = list(timeline(subject_id=registration.id))
     stage = request.GET.get("stage") if request.GET.get("stage") in list(Stage) else seen.stage
     context = {

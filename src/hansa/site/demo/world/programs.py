@@ -16,6 +16,12 @@ NOTES = (
     "As before.",
 )
 
+RESERVED = {
+    "Switzerland": ", coverage: exclusive, covenant: {measure: net_amount, period: year, at_least: 40000, consequence: open}",
+    "Sweden": ", coverage: selective",
+}
+"""What the program says of some territories beside their country; the others are open."""
+
 
 def make_programs(newest_month: date, today: date) -> tuple[Program, ...]:
     """Versions from the fiscal year before that of the newest month to the current one, and a draft for the next."""
@@ -30,5 +36,7 @@ def make_programs(newest_month: date, today: date) -> tuple[Program, ...]:
 def text_for(edition: str, year: int) -> str:
     """One of the editions beside this module (first, second, draft), set for a fiscal year."""
     template = (files("hansa.site.demo.world") / "texts" / f"program_{edition}.yaml").read_text(encoding="utf-8")
-    territories = "\n".join(f"  - {{name: {name}, countries: [{country}]}}" for name, country in TERRITORIES.items())
+    territories = "\n".join(
+        f"  - {{name: {name}, countries: [{country}]{RESERVED.get(name, '')}}}" for name, country in TERRITORIES.items()
+    )
     return Template(template).substitute(year=year, next_year=year + 1, version=year, territories=territories)
