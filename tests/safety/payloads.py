@@ -225,7 +225,7 @@ API: dict[str, Payload] = {
     "amend_registration": Payload(_fixed(title="Other"), by="elm.owner"),
     "reject_registration": Payload(_fixed(reason="They have chosen already.")),
     "return_registration": Payload(_fixed(reason="Say which site it is for.")),
-    "dispute_registration": Payload(_fixed(statement="We were first."), events=2),
+    "dispute_registration": Payload(_fixed(statement="We were first."), by="fir.owner", events=2),
     "open_case_between": Payload(_fixed(), events=3),
     "answer_match": Payload(_fixed(answer="SAME"), events=2),
     "accept_rules": Payload(_version, by="elm.owner", answer=409, events=0),
@@ -283,7 +283,7 @@ def sent(payload: Payload, world: World, thing: Thing | None, *, api: bool) -> d
 
 SCREENS: dict[str, Payload] = {
     "customers:name_account": Payload(_customer(customer=ANOTHER, holder="", family="Spare", from_on="2025-05-01")),
-    "deals:dispute": Payload(_fixed(statement="We were first."), events=2),
+    "deals:dispute": Payload(_fixed(statement="We were first."), by="fir.owner", events=2),
     "deals:import": Payload(_deals_file),
     "deals:by_mail": Payload(_by_mail(by_code=False)),
     "disputes:evidence": Payload(_proof),

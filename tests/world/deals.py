@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 # name: company, customer, place of the product family, days ago; None for a draft
 STORY: dict[str, tuple[str, str, int, int | None]] = {
     "protected": ("elm", "first", 0, 3),
+    "contested": ("gorse", "first", 1, 3),
     "waiting": ("fir", "first", 0, 2),
+    "contesting": ("hazel", "first", 1, 2),
     "secret": ("gorse", "second", 0, 0),
     "draft": ("elm", "second", 1, None),
-    "contested": ("gorse", "first", 1, 3),
-    "contesting": ("hazel", "first", 1, 2),
 }
 
 

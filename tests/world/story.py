@@ -56,6 +56,7 @@ from tests.world.cast import (
     of_seat,
     reading,
 )
+from tests.world.deals import STORY as DEALS
 from tests.world.deals import register, register_where_they_are
 from tests.world.documents import READING, program_text, report_text, unread_text
 from tests.world.territories import divide
@@ -256,8 +257,9 @@ def _program(world: World, slug: str) -> None:
 
 
 def _accept(world: World, slug: str) -> None:
-    """The rules of engagement, accepted for each rival and by the operator's owner; others have not read them yet."""
-    for who in (OPERATORS[slug], "elm" if slug == "aurora-channel" else "gorse", "fir"):
+    """The rules of engagement, accepted for each that registers and by the operator's owner; others have not read them yet."""
+    partners = sorted({company for company, *_ in DEALS.values()}) if slug == "aurora-channel" else ["fir", "gorse"]
+    for who in (OPERATORS[slug], *partners):
         with acting(world.scope(f"{who}.owner")):
             accept_rules(network=world.networks[slug], version=world.versions[slug].code, at=NOW)
 

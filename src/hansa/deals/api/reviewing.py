@@ -27,15 +27,16 @@ from hansa.deals.operations import answer_match, ask_for_changes, open_case_betw
 from hansa.deals.operations.common import rules_on
 from hansa.deals.rules import ruling_to_plain
 from hansa.deals.rules.budget import Figures
-from hansa.kernel.problem import Refused
+from hansa.kernel.problem import Problem, Refused
 from hansa.kit.api import REFUSALS
-from hansa.kit.failures import Unprocessable
+from hansa.kit.failures import NotFound, Unprocessable
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import current_scope
 from hansa.networks.queries import network_by_slug
 from hansa.programs.queries import rules_tried
 
 router = Router(tags=["deals"])
+WHICH_RULES = "the code of a published version, or draft- and the code of a program of this network"
 WHAT_IF = "/networks/{slug}/registration-what-if"
 MATCHES = "/networks/{slug}/registration-matches"
 ANSWERS = {200: RegistrationOut, **REFUSALS}
@@ -96,6 +97,8 @@ def get_what_if(request: HttpRequest, slug: str, rules: str, since: date, until:
     current_scope().require_operator(network.id, "deals.decide")
     try:
         tried = rules_tried(network.id, rules)
+    except NotFound:
+        raise Unprocessable("Nothing was asked.", problems=[Problem("", 0, "rules", WHICH_RULES)]) from None
     except Refused as refusal:
         raise Unprocessable("The draft has errors.", problems=refusal.problems) from refusal
     asked = queries.ask_what_if(network.id, tried, since=since, until=until)

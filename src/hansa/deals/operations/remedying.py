@@ -47,7 +47,11 @@ def carry_out_remedy(event_id: UUID, at: datetime) -> None:
     ruling = _change_places(contests, terms, at)
     for row in contests.values():
         _note_given(row, terms, at)
-        _tell(row.registration, "deals.registration.remedied", at, case=row.case.code, effect=ruling.outcome.value)
+        made = row.registration
+        record(
+            "deals.registration.remedied", subject=made, at=at, network_id=network_id, parties=[made.partner_id],
+            facts={"code": made.code, "case": row.case.code, "effect": ruling.outcome.value},
+        )  # fmt: skip
 
 
 def _change_places(contests: dict[str, Contest], terms: Terms, at: datetime) -> Ruling[Effect]:
@@ -89,7 +93,10 @@ def _step_back(registration: Registration, *, at: datetime) -> None:
     registration.answer_at = at
     arm_reminder(registration, at=at)
     registration.save()
-    _tell(registration, "deals.registration.displaced", at)
+    record(
+        "deals.registration.displaced", subject=registration, at=at, network_id=registration.network_id,
+        parties=[registration.partner_id], facts={"code": registration.code},
+    )  # fmt: skip
 
 
 def _protect(registration: Registration, *, at: datetime) -> None:
@@ -115,10 +122,3 @@ def _note_given(row: Contest, terms: Terms, at: datetime) -> None:
     if terms.amount is not None and terms.to == row.side:
         row.award_minor, row.currency = terms.amount.minor, terms.amount.currency
     row.save()
-
-
-def _tell(registration: Registration, kind: str, at: datetime, **facts: str) -> None:
-    record(
-        kind, subject=registration, at=at, network_id=registration.network_id,
-        parties=[registration.partner_id], facts={"code": registration.code, **facts},
-    )  # fmt: skip

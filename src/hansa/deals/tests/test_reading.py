@@ -122,7 +122,8 @@ def test_the_columns_are_those_of_the_api():
 
     of_company = {f"customer_{name}" for name in CompanyIn.model_fields}
     said = {"amount" if name == "amount_minor" else name for name in RegistrationIn.model_fields}
-    assert set(COLUMNS) == of_company | said
+    asked_of_people = {"another_than"}  # a row that is its partner's own twin is refused by the twin's number
+    assert set(COLUMNS) == of_company | said - asked_of_people
 
 
 def test_no_row_breaks_the_reader():

@@ -156,7 +156,7 @@ def test_the_answer_shows_at_its_instant(pair, browser, clock):
 
 
 def test_one_that_waits_looks_like_one_that_somebody_must_look_at(story, pair, browser, clock):
-    story.submit("alpine", {"name": "Quarry Works AB"}, facts=other_project(country="DK"), at=NOW - timedelta(days=1))
+    story.submit("alpine", {"name": "Quarry Works AB"}, facts=other_project(country="DK"), at=NOW)
     queued = story.submit("bay", {"name": "Quarry Works Norden AB"}, facts=other_project(country="DK"), at=NOW)
     assert queued.decision_due is not None
     clock.move_to(ANSWERED + timedelta(days=2), tick=False)

@@ -105,7 +105,16 @@ def test_a_program_that_says_nothing_has_sensible_rules():
     assert found.disputes == Disputes(30, 10, 20, 14, ("uphold", "swap_priority", "split", "compensate"))
 
 
-@pytest.mark.parametrize("section", [field.name for field in fields(RulesOfEngagement) if field.name != "protection"])
+LISTS = ("protection", "disclosure")
+
+
+def test_what_is_told_of_others_is_one_of_a_few_words():
+    assert read("rules_of_engagement:\n  disclosure: [waiting]\n").disclosure == ("waiting",)
+    with pytest.raises(Refused, match="one of waiting; not names"):
+        read("rules_of_engagement:\n  disclosure: [names]\n")
+
+
+@pytest.mark.parametrize("section", [field.name for field in fields(RulesOfEngagement) if field.name not in LISTS])
 def test_a_section_that_says_nothing_takes_the_defaults(section):
     if section == "priority":
         assert read("rules_of_engagement:\n  extensions: {}\n").priority == ("first_in_time",)

@@ -13,7 +13,7 @@ from hansa.site.demo.tests.reading import world
 from hansa.site.demo.world.months import add_months, business_days, days_in, months_ending_before
 from hansa.site.demo.world.programs import text_for
 
-OURS = frozenset({"partner_types", "territories"})
+OURS = frozenset({"partner_types", "territories", "rules_of_engagement"})
 
 
 def test_330_products_in_four_categories() -> None:

@@ -10,7 +10,7 @@ from random import Random
 from hansa.site.demo.world import names
 from hansa.site.demo.world.streams import stream
 
-DAYS, EVERY = 170, 4
+DAYS, EVERY = 170, 9
 SELLERS = (
     ("rolf.rep", ("DE",)),
     ("rena.rep", ("DE",)),
