@@ -124,6 +124,10 @@ class _Facts(dict[str, str]):
         return "–"
 
 
+CODES = frozenset({"review", "stage", "outcome", "effect", "state"})
+"""Facts whose values are names of states, written in capitals where they are stored."""
+
+
 def in_words(kind: str, facts: Mapping[str, object]) -> str:
     """An event as a sentence; a kind that the table does not know (of an older release) is shown by its name.
 
@@ -131,10 +135,12 @@ def in_words(kind: str, facts: Mapping[str, object]) -> str:
     'made.up.kind'
     """
     template = SENTENCES.get(kind)
-    return kind if template is None else str(template).format_map(_Facts({k: _plain(v) for k, v in facts.items()}))
+    return kind if template is None else str(template).format_map(_Facts({k: _plain(k, v) for k, v in facts.items()}))
 
 
-def _plain(value: object) -> str:
+def _plain(name: str, value: object) -> str:
+    if name in CODES:
+        return str(value).replace("_", " ").lower()
     if isinstance(value, list | tuple):
         return ", ".join(str(each) for each in value) or "–"
     return str(value) if value not in ("", None) else "–"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from hansa.site.demo.world import names
 from hansa.site.demo.world.streams import stream
 
 DAYS, EVERY = 170, 9
@@ -99,10 +98,10 @@ def _rivals(chance: Random, customers: Sequence[Mapping[str, str]], now: datetim
     pairs = (("rolf.rep", "rena.rep", 20, 18, True), ("rena.rep", "rolf.rep", 33, 30, False),
              ("paula.partners", "rolf.rep", 12, 9, False), ("rolf.rep", "paula.partners", 8, 7, False),
              ("rolf.rep", "rena.rep", 3, 2, True))  # fmt: skip
-    for first, second, ago, later, misspelt in pairs:
+    for first, second, ago, later, vaguely in pairs:
         number = _customer(chance, customers, ("DE",))
         family = chance.choice(FAMILIES)
-        spelling = names.typo(customers[number]["name"], chance) if misspelt else ""
+        spelling = f"{' '.join(customers[number]['name'].split()[:2])} Gruppe" if vaguely else ""
         for mailbox, days, said in ((first, ago, ""), (second, later, spelling)):
             at = _working_hour(now - timedelta(days=days), chance)
             yield _deal(chance, customers, mailbox, number, at, spelling=said, family=family)
