@@ -82,7 +82,7 @@ def build_world(*, rounds: int, at: datetime) -> World:
     from hansa.organizations.models import Organization
     from hansa.organizations.operations import affiliate, create_organization, make_api_token
     from hansa.people.operations import open_account
-    from hansa.programs.operations import create_program, publish
+    from hansa.programs.operations import accept_rules, create_program, publish
 
     def organization(name: str) -> tuple[Organization, Scope]:
         with acting(system("founding a company of the race")):
@@ -113,7 +113,10 @@ def build_world(*, rounds: int, at: datetime) -> World:
         take_products(network=network, entries=products, at=at)
         text = PROGRAM.format(year=at.year, next_year=at.year + 1, quota=10 * rounds)
         program = create_program(network=network, name="Race", text=text, at=at)
-        publish(program=program, revision=1, note="", at=at)
+        version = publish(program=program, revision=1, note="", at=at)
+    for _, scope in members:
+        with acting(scope):
+            accept_rules(network=network, version=version.code, at=at)
     rights = ("networks.view", "deals.view", "deals.register")
     return World(token(of_vendor, "networks.view", "deals.view"), [token(scope, *rights) for _, scope in members])
 
