@@ -26,7 +26,7 @@ from uuid import uuid4
 from benchmarks.screens import NETWORK, percentile, signed_in, took
 
 API = f"/api/v1{NETWORK}/customer-lists"
-MAPPING = {"key": "account_id", "name": "employer", "region": "state", "city": "city", "postcode": "zip",
+MAPPING = {"reference": "account_id", "name": "employer", "region": "state", "city": "city", "postcode": "zip",
            "default_country": "US"}  # fmt: skip
 
 
