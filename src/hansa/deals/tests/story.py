@@ -87,8 +87,8 @@ class Story:
         return at
 
 
-def build_story() -> Story:
-    """Build it in the database."""
+def build_story(program: str = PROGRAM) -> Story:
+    """Build it in the database, under the rules of a program."""
     with acting(system("building the test's network")):
         names = {"vendor": "Nordwind Bikes", "fjord": "Fjord Distribution", "alpine": "Alpine Cycles", "bay": "Bay Bikes",
                  "stranger": "Stranger Ltd"}  # fmt: skip
@@ -102,7 +102,7 @@ def build_story() -> Story:
             slug="nordwind", name="Nordwind", kind="VENDOR", currency="EUR", at=NOW - timedelta(days=30)
         )
     with acting(story.scope("vendor")):
-        _fill(story)
+        _fill(story, program)
     for name in ("vendor", "fjord", "alpine", "bay"):
         accepted(story, name)
     return story
@@ -126,7 +126,7 @@ def _person(key: str, organization: Organization) -> Person:
     return person
 
 
-def _fill(story: Story) -> None:
+def _fill(story: Story, text: str) -> None:
     def entry(number: str, key: str, tier: str, upstream: str = "") -> Entry:
         organization: Organization = story.organizations[key]
         return Entry(
@@ -150,7 +150,7 @@ def _fill(story: Story) -> None:
         ProductEntry("B-2", "Mule", "Bikes", "Cargo bikes"),
     ]
     take_products(network=story.network, entries=products, at=NOW)
-    program = create_program(network=story.network, name="Nordwind Partners", text=PROGRAM, at=NOW)
+    program = create_program(network=story.network, name="Nordwind Partners", text=text, at=NOW)
     publish(program=program, revision=1, note="", at=NOW)
     story.customer = know_company(
         space=story.network.id,
