@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 from hansa.activity.operations import issue_receipt
 from hansa.activity.queries import receipt_document
 from hansa.deals import queries
-from hansa.deals.api.common import REGISTRATION, REGISTRATIONS, found, held, told
+from hansa.deals.api.common import REGISTRATION, REGISTRATIONS, told
 from hansa.deals.api.schemas import (
     CompanyIn,
     DecisionsOut,
@@ -25,6 +25,7 @@ from hansa.deals.api.schemas import (
 from hansa.deals.models import Decision
 from hansa.deals.operations import draft_registration, edit_registration, submit_registration, submitted_facts
 from hansa.deals.operations.common import facts_of
+from hansa.deals.operations.reaching import held_registration, seen_registration
 from hansa.deals.rules.fields import Facts
 from hansa.kit.api import REFUSALS
 from hansa.kit.pagination import page_of
@@ -54,25 +55,25 @@ def create_registration(request: HttpRequest, slug: str, body: RegistrationIn) -
                                   another_than=body.another_than)  # fmt: skip
         if body.submit:
             submit_registration(registration_id=made.id, at=now)
-    return Status(201, told(found(slug, made.code), at=now))
+    return Status(201, told(seen_registration(slug, made.code), at=now))
 
 
 @router.get(REGISTRATION, response={200: RegistrationOut, **REFUSALS}, operation_id="get_registration")
 def get_registration(request: HttpRequest, slug: str, code: str) -> dict[str, Any]:
     """One registration as you may see it."""
-    return told(found(slug, code), at=timezone.now(), alone=True)
+    return told(seen_registration(slug, code), at=timezone.now(), alone=True)
 
 
 @router.patch(REGISTRATION, response={200: RegistrationOut, **REFUSALS}, operation_id="edit_registration")
 def patch_registration(request: HttpRequest, slug: str, code: str, body: RegistrationChange) -> dict[str, Any]:
     """Change a draft, or a registration that was sent back; what is left out stays."""
     now = timezone.now()
-    registration = held(slug, code, at=now)
+    registration = held_registration(slug, code, at=now)
     facts = changed_facts(facts_of(registration), body.dict(exclude_unset=True))
     customer = None if body.customer is None else _customer(body.customer)
     edit_registration(registration_id=registration.id, facts=facts, customer=customer, at=now,
                       another_than=body.another_than)  # fmt: skip
-    return told(found(slug, code), at=now)
+    return told(seen_registration(slug, code), at=now)
 
 
 @router.get(
@@ -80,14 +81,14 @@ def patch_registration(request: HttpRequest, slug: str, code: str, body: Registr
 )
 def list_versions(request: HttpRequest, slug: str, code: str) -> dict[str, Any]:
     """What a registration said from each submission and amendment on."""
-    rows = queries.versions_of(found(slug, code))
+    rows = queries.versions_of(seen_registration(slug, code))
     return {"items": [{name: getattr(row, name) for name in ("number", "values", "changed", "at")} for row in rows]}
 
 
 @router.get(f"{REGISTRATION}/decisions", response={200: DecisionsOut, **REFUSALS}, operation_id="list_decisions")
 def list_decisions(request: HttpRequest, slug: str, code: str) -> dict[str, Any]:
     """What was decided about a registration, with inputs, rules and grounds, as far as you may see it."""
-    rows = queries.decisions_of(found(slug, code), at=timezone.now())[: queries.LATEST]
+    rows = queries.decisions_of(seen_registration(slug, code), at=timezone.now())[: queries.LATEST]
     return {"items": [_decision(row) for row in rows]}
 
 
@@ -98,7 +99,7 @@ def list_decisions(request: HttpRequest, slug: str, code: str) -> dict[str, Any]
 )
 def replay_decision(request: HttpRequest, slug: str, code: str, decision: str) -> dict[str, Any]:
     """Decide over again from the stored inputs and rules, and say whether it is the same."""
-    stored = queries.decision_by_code(found(slug, code), decision, at=timezone.now())
+    stored = queries.decision_by_code(seen_registration(slug, code), decision, at=timezone.now())
     replayed = queries.replay_of(stored)
     return {"is_same": replayed.is_same, "stored": stored.ruling, "replayed": replayed.ruling}
 
@@ -106,7 +107,7 @@ def replay_decision(request: HttpRequest, slug: str, code: str, decision: str) -
 @router.get(f"{REGISTRATION}/receipt", response={200: Any, **REFUSALS}, operation_id="get_registration_receipt")
 def get_receipt(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The signed receipt of the last submission, for the partner itself and those who run the network. Keep it as it is."""
-    registration = found(slug, code)
+    registration = seen_registration(slug, code)
     event = queries.submission_of(registration)
     submitted = submitted_facts(queries.as_submitted(registration))
     receipt = issue_receipt(event=event, holder_id=registration.partner_id, submitted=submitted, at=timezone.now())

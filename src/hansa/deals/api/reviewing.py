@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from hansa.deals import queries
-from hansa.deals.api.common import REGISTRATION, decidable, found, told
+from hansa.deals.api.common import REGISTRATION, told
 from hansa.deals.api.schemas import (
     AnswerIn,
     BudgetOut,
@@ -25,6 +25,7 @@ from hansa.deals.api.schemas import (
 from hansa.deals.models import Match
 from hansa.deals.operations import answer_match, ask_for_changes, open_case_between, reject_registration
 from hansa.deals.operations.common import rules_on
+from hansa.deals.operations.reaching import decidable_registration, seen_registration
 from hansa.deals.rules import ruling_to_plain
 from hansa.deals.rules.budget import Figures
 from hansa.kernel.problem import Problem, Refused
@@ -46,16 +47,16 @@ ANSWERS = {200: RegistrationOut, **REFUSALS}
 def post_rejection(request: HttpRequest, slug: str, code: str, body: ReasonIn) -> dict[str, Any]:
     """Reject a registration, with a reason that its partner reads at its answer."""
     now = timezone.now()
-    reject_registration(registration_id=decidable(slug, code).id, reason=body.reason, at=now)
-    return told(found(slug, code), at=now)
+    reject_registration(registration_id=decidable_registration(slug, code).id, reason=body.reason, at=now)
+    return told(seen_registration(slug, code), at=now)
 
 
 @router.post(f"{REGISTRATION}/return", response=ANSWERS, operation_id="return_registration")
 def post_return(request: HttpRequest, slug: str, code: str, body: ReasonIn) -> dict[str, Any]:
     """Send a registration back with what is missing."""
     now = timezone.now()
-    ask_for_changes(registration_id=decidable(slug, code).id, reason=body.reason, at=now)
-    return told(found(slug, code), at=now)
+    ask_for_changes(registration_id=decidable_registration(slug, code).id, reason=body.reason, at=now)
+    return told(seen_registration(slug, code), at=now)
 
 
 @router.get(MATCHES, response={200: MatchPage, **REFUSALS}, operation_id="list_registration_matches")

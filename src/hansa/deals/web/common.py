@@ -6,10 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from hansa.deals import queries
-from hansa.deals.models import Registration
-from hansa.deals.operations import StepRefused
-from hansa.kit.failures import Failure, NotFound
+from hansa.kit.failures import Failure
 from hansa.kit.scope import current_scope
 from hansa.networks.models import Network
 from hansa.networks.queries import network_by_slug
@@ -22,30 +19,6 @@ def seen_network(slug: str) -> Network:
     network = network_by_slug(slug)
     current_scope().require("deals.view")
     return network
-
-
-def seen_one(slug: str, code: str) -> tuple[Network, Registration]:
-    """A registration for those who may see registrations."""
-    network = seen_network(slug)
-    return network, queries.registration_by_code(network.id, code)
-
-
-def own_one(slug: str, code: str, capability: str) -> tuple[Network, Registration]:
-    """An own registration, for those who have a capability; NotFound for anybody else's."""
-    network = network_by_slug(slug)
-    current_scope().require(capability)
-    registration = queries.registration_by_code(network.id, code)
-    if registration.partner_id != current_scope().organization_id:
-        raise NotFound()
-    return network, registration
-
-
-def held_one(slug: str, code: str, *, at: datetime) -> tuple[Network, Registration]:
-    """An own registration, for those who register; refused in the same words whatever was found before its answer."""
-    network, registration = own_one(slug, code, "deals.register")
-    if words := queries.held_back(registration, at=at):
-        raise StepRefused(words)
-    return network, registration
 
 
 def terms_to_accept(network: Network, *, at: datetime) -> Terms | None:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hansa.deals import queries
 from hansa.deals.operations import dispute_registration, open_case_between
 from hansa.deals.operations.common import rules_on
-from hansa.deals.web.common import own_one, say, seen_network
+from hansa.deals.operations.reaching import own_registration
+from hansa.deals.web.common import say, seen_network
 from hansa.deals.web.forms import StatementForm
 from hansa.kit.failures import NotPossibleNow, Unprocessable
 from hansa.kit.forms import say_problems
@@ -25,7 +26,8 @@ from hansa.networks.queries import network_by_slug
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     now = timezone.now()
-    network, registration = own_one(slug, code, "disputes.file")
+    registration = own_registration(slug, code, "disputes.file")
+    network = registration.network
     _version, rules = rules_on(network.id, now.date())
     form = StatementForm(request.POST if request.method == "POST" else None)
     ruling = queries.rule_on_dispute(registration, rules.disputes, at=now)

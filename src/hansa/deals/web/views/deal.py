@@ -15,8 +15,9 @@ from hansa.deals import queries
 from hansa.deals.models import Registration
 from hansa.deals.operations import submitted_facts
 from hansa.deals.operations.common import rules_on
+from hansa.deals.operations.reaching import seen_registration
 from hansa.deals.rules import Stage
-from hansa.deals.web.common import runs, seen_one, terms_to_accept
+from hansa.deals.web.common import runs, terms_to_accept
 from hansa.deals.web.forms import EvidenceForm, ReasonForm, StageForm
 from hansa.kit.scope import current_scope
 from hansa.networks.models import Network
@@ -26,7 +27,8 @@ from hansa.networks.models import Network
 @require_safe
 def deal(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     now = timezone.now()
-    network, registration = seen_one(slug, code)
+    registration = seen_registration(slug, code)
+    network = registration.network
     _version, rules = rules_on(network.id, (registration.submitted_at or now).date())
     seen = queries.with_standing(queries.as_seen(registration, at=now), registration, rules)
     operates = runs(network)
@@ -80,7 +82,8 @@ def _beside(network: Network, registration: Registration) -> dict[str, Any]:
 def decision(request: HttpRequest, slug: str, code: str, decision: str) -> HttpResponse:
     """A decision over again, beside what was stored."""
     now = timezone.now()
-    network, registration = seen_one(slug, code)
+    registration = seen_registration(slug, code)
+    network = registration.network
     stored = queries.decision_by_code(registration, decision, at=now)
     context = {
         "network": network,
@@ -94,7 +97,7 @@ def decision(request: HttpRequest, slug: str, code: str, decision: str) -> HttpR
 @login_required
 @require_safe
 def receipt(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    _network, registration = seen_one(slug, code)
+    registration = seen_registration(slug, code)
     event = queries.submission_of(registration)
     submitted = submitted_facts(queries.as_submitted(registration))
     issued = issue_receipt(event=event, holder_id=registration.partner_id, submitted=submitted, at=timezone.now())

@@ -23,8 +23,9 @@ from hansa.deals.operations import (
     submit_registration,
 )
 from hansa.deals.operations.common import changed_facts, rules_on
+from hansa.deals.operations.reaching import held_registration
 from hansa.deals.rules import ReviewState, editable_fields, needs_new_check
-from hansa.deals.web.common import accept_as_read, held_one, runs, terms_to_accept
+from hansa.deals.web.common import accept_as_read, runs, terms_to_accept
 from hansa.deals.web.forms import FactsForm, RegisterForm, start_of
 from hansa.deals.web.views.choosing import Chosen, alike, choose
 from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
@@ -103,7 +104,8 @@ def _register(
 def edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Change a draft, its customer too, or what was sent back, whose project stays."""
     now = timezone.now()
-    network, registration = held_one(slug, code, at=now)
+    registration = held_registration(slug, code, at=now)
+    network = registration.network
     if registration.review not in {ReviewState.DRAFT, ReviewState.ACTION_REQUIRED}:
         return redirect("deals:deal", slug, code)
     form, chosen = _facts_form(request, network, registration), Chosen()
@@ -154,7 +156,8 @@ def _asked(form: FactsForm, chosen: Chosen) -> dict[str, Any]:
 def amendment(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Change what an approved registration says; what is checked anew is shown once more before it is done."""
     now = timezone.now()
-    network, registration = held_one(slug, code, at=now)
+    registration = held_registration(slug, code, at=now)
+    network = registration.network
     deal = queries.as_seen(registration, at=now)
     if "amend" not in deal.steps:
         return redirect("deals:deal", slug, code)

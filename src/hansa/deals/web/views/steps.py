@@ -19,8 +19,9 @@ from hansa.deals.operations import (
     submit_registration,
     withdraw_registration,
 )
+from hansa.deals.operations.reaching import held_registration
 from hansa.deals.rules import Stage
-from hansa.deals.web.common import accept_as_read, held_one, say
+from hansa.deals.web.common import accept_as_read, say
 from hansa.deals.web.forms import EvidenceForm, StageForm
 from hansa.kit.failures import NotPossibleNow, Unprocessable
 
@@ -29,7 +30,8 @@ from hansa.kit.failures import NotPossibleNow, Unprocessable
 @require_POST
 def submission(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     now = timezone.now()
-    network, registration = held_one(slug, code, at=now)
+    registration = held_registration(slug, code, at=now)
+    network = registration.network
 
     def submit() -> None:
         accept_as_read(request, network, at=now)
@@ -49,7 +51,7 @@ def submission(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 @require_POST
 def withdrawal(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     now = timezone.now()
-    _network, registration = held_one(slug, code, at=now)
+    registration = held_registration(slug, code, at=now)
     return _done(request, slug, code, lambda: withdraw_registration(registration_id=registration.id, at=now))
 
 
@@ -58,7 +60,7 @@ def withdrawal(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def stage(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Move a sale; from the board without a reason, so that a lost one is sent to the page that asks for it."""
     now = timezone.now()
-    _network, registration = held_one(slug, code, at=now)
+    registration = held_registration(slug, code, at=now)
     form = StageForm(request.POST)
     said = form.cleaned_data if form.is_valid() else {}
     if said.get("stage") == Stage.CLOSED_LOST and not said["loss_reason"]:
@@ -75,7 +77,7 @@ def stage(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 @require_POST
 def extension(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     now = timezone.now()
-    _network, registration = held_one(slug, code, at=now)
+    registration = held_registration(slug, code, at=now)
     form = EvidenceForm(request.POST)
     evidence = form.cleaned_data["evidence"] if form.is_valid() else request.POST.get("evidence", "")
 
