@@ -219,6 +219,19 @@ class Remedy(OfCase):
         constraints = [models.UniqueConstraint(fields=["case", "stage"], name="disputes_remedy_once_per_stage")]
 
 
+class Rest(OfCase):
+    """A side has shown everything that it has; once both have said so, the case is decided without waiting."""
+
+    id = uuid_key()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="rests")
+    side = models.CharField(max_length=10, choices=Side.choices)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(OfCase.Meta):
+        constraints = [models.UniqueConstraint(fields=["case", "side"], name="disputes_rest_once")]
+
+
 class Acceptance(OfCase):
     """A side takes the proposed remedy and thereby gives up its appeal."""
 

@@ -7,7 +7,19 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from hansa.disputes.models import OVER, Acceptance, Appeal, Case, Evidence, Grounds, Precedent, Remedy, Side, State
+from hansa.disputes.models import (
+    OVER,
+    Acceptance,
+    Appeal,
+    Case,
+    Evidence,
+    Grounds,
+    Precedent,
+    Remedy,
+    Rest,
+    Side,
+    State,
+)
 from hansa.disputes.rules import course
 from hansa.disputes.rules.bench import Bench, Candidate, rule_on_adjudicator
 from hansa.kernel.ruling import Ruling
@@ -45,7 +57,8 @@ def _waits() -> models.Case:
         accepted = Exists(Acceptance.objects.filter(case_id=OuterRef("pk"), side=side))
         shown = Exists(Evidence.objects.filter(case_id=OuterRef("pk"), side=side))
         found |= own & Q(state=State.PROPOSED) & ~Q(accepted)
-        found |= own & Q(state__in=[State.FILED, State.EVIDENCE]) & ~Q(shown)
+        rested = Exists(Rest.objects.filter(case_id=OuterRef("pk"), side=side))
+        found |= own & Q(state__in=[State.FILED, State.EVIDENCE]) & ~Q(shown) & ~Q(rested)
     return models.Case(When(found, then=Value(1)), default=Value(0), output_field=models.IntegerField())
 
 
@@ -90,6 +103,7 @@ class CaseFile:
     evidence: list[Evidence]
     proposed: Remedy | None
     final: Remedy | None
+    rested: frozenset[course.Side]
     accepted: frozenset[course.Side]
     appeal: Appeal | None
     names: dict[str, str]
@@ -102,6 +116,7 @@ def case_file(case: Case) -> CaseFile:
         evidence=list(Evidence.objects.filter(case=case).order_by("submitted_at", "id")),
         proposed=remedies.get(Remedy.Stage.PROPOSED),
         final=remedies.get(Remedy.Stage.FINAL),
+        rested=rested_by(case),
         accepted=accepted_by(case),
         appeal=Appeal.objects.filter(case=case).first(),
         names=names_of(case),
@@ -128,6 +143,11 @@ def accepted_by(case: Case) -> frozenset[course.Side]:
     return frozenset(map(course.Side, Acceptance.objects.filter(case=case).values_list("side", flat=True)))
 
 
+def rested_by(case: Case) -> frozenset[course.Side]:
+    """The sides that have said that they have shown everything."""
+    return frozenset(map(course.Side, Rest.objects.filter(case=case).values_list("side", flat=True)))
+
+
 def course_of(case: Case) -> course.Course:
     """A case as its rules see it."""
     return course.Course(
@@ -138,6 +158,7 @@ def course_of(case: Case) -> course.Course:
         appeal_until=case.appeal_until,
         adjudicated=case.adjudicator_id is not None,
         escalated=case.escalated_at is not None,
+        rested=rested_by(case),
         accepted=accepted_by(case),
     )
 
@@ -165,8 +186,11 @@ def bench_of(case: Case) -> Bench:
     """What keeps persons from deciding a case."""
     with acting(system("asking who has an interest in a case")):
         grounds = Grounds.objects.filter(case=case).first()
-        parts: list[models.QuerySet[Evidence] | models.QuerySet[Acceptance] | models.QuerySet[Appeal]] = [
+        parts: list[
+            models.QuerySet[Evidence] | models.QuerySet[Rest] | models.QuerySet[Acceptance] | models.QuerySet[Appeal]
+        ] = [
             Evidence.objects.filter(case=case),
+            Rest.objects.filter(case=case),
             Acceptance.objects.filter(case=case),
             Appeal.objects.filter(case=case),
         ]

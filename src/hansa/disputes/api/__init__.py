@@ -33,6 +33,7 @@ from hansa.disputes.operations import (
     assign_adjudicator,
     decide,
     propose_remedy,
+    rest_case,
     withdraw_case,
 )
 from hansa.kit.api import REFUSALS
@@ -81,6 +82,13 @@ def get_evidence(request: HttpRequest, slug: str, code: str, evidence_id: UUID) 
     if not found.stored_as:
         raise NotFound()
     return file_download(found.file_name, settings.FILES_ROOT / found.stored_as)
+
+
+@router.post(f"{CASE}/rest", response={200: CaseDetail, **REFUSALS}, operation_id="rest_case")
+def post_rest(request: HttpRequest, slug: str, code: str) -> dict[str, Any]:
+    """Say that your side has shown everything; once both sides have, the case is decided without waiting."""
+    rest_case(case=_found(slug, code, "disputes.file"), at=timezone.now())
+    return _detail(_found(slug, code, "disputes.view"))
 
 
 @router.post(f"{CASE}/withdrawal", response={200: CaseDetail, **REFUSALS}, operation_id="withdraw_case")
@@ -184,6 +192,7 @@ def _detail(row: Case) -> dict[str, Any]:
         "decision": row.decision,
         "evidence": file.evidence,
         "remedies": [each for each in (file.proposed, file.final) if each is not None],
+        "rested": sorted(file.rested),
         "accepted": sorted(file.accepted),
         "appeal": file.appeal,
     }

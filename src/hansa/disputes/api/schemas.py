@@ -89,6 +89,7 @@ class CaseDetail(CaseOut):
     decision: DecisionOut
     evidence: list[EvidenceOut]
     remedies: list[RemedyOut]
+    rested: list[SideOut]
     accepted: list[SideOut]
     appeal: AppealOut | None
 

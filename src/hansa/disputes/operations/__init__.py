@@ -7,10 +7,10 @@ from hansa.disputes.operations.filing import (
     Decision,
     FilingRefused,
     Subject,
-    add_evidence,
     open_case,
     withdraw_case,
 )
+from hansa.disputes.operations.showing import add_evidence, rest_case
 from hansa.disputes.operations.steps import CaseRefused, NotASide
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "lapse_clocks",
     "open_case",
     "propose_remedy",
+    "rest_case",
     "withdraw_case",
 ]

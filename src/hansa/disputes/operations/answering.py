@@ -9,7 +9,7 @@ from django.db import transaction
 from hansa.disputes.models import Acceptance, Appeal, Case, Remedy
 from hansa.disputes.operations.steps import acting_side, locked, move, note, require_fit, rules_of, settle
 from hansa.disputes.queries import accepted_by
-from hansa.disputes.rules.course import ON_APPEAL, Action, State, after_acceptance, decision_on_appeal
+from hansa.disputes.rules.course import ON_APPEAL, Action, State, after_acceptance, decision_from
 from hansa.disputes.rules.terms import LONGEST_REASON, problems_of_text
 from hansa.kit.failures import Unprocessable
 from hansa.kit.scope import current_scope
@@ -46,7 +46,7 @@ def appeal(*, case: Case, reason: str, at: datetime) -> Case:
     Appeal(case=found, remedy=_proposed(found), side=side.value, by_id=person_id, at=at, reason=reason.strip()).save(
         force_insert=True
     )
-    due = decision_on_appeal(at, rules_of(found))
+    due = decision_from(at, rules_of(found))
     move(
         found,
         State.APPEALED,

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from itertools import chain
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
 from hansa.disputes.models import Case, Evidence, Grounds, Kind
 from hansa.disputes.operations.steps import NotASide, acting_side, locked, move, note, require_fit
 from hansa.disputes.rules.course import Action, Side, State, clocks_from, rule_on_filing
-from hansa.disputes.rules.terms import LONGEST_TEXT, MOST_PIECES, kind_of_file, problems_of_text
+from hansa.disputes.rules.terms import LONGEST_TEXT, problems_of_text
 from hansa.kernel.problem import Problem
 from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
 from hansa.kit.scope import acting, current_scope, system
-from hansa.kit.uploads import shown_name, store
 from hansa.networks.models import Membership, Network
 from hansa.networks.models import State as MembershipState
 from hansa.programs.engagement import Disputes
 
-LOOKED_AT = 4_096  # bytes of a file by which its kind is told
 SPEECHLESS = (MembershipState.INVITED, MembershipState.APPLIED, MembershipState.DECLINED)
 
 
@@ -174,52 +170,6 @@ def _require_undisputed(network: Network, subject: Subject, claimant_id: UUID, d
         ).exclude(state=State.WITHDRAWN)
         if before.exists():
             raise FilingRefused("There is a case about this decision already, in which you are a side.")
-
-
-@transaction.atomic
-def add_evidence(
-    *, case: Case, text: str, at: datetime, file_name: str = "", chunks: Iterable[bytes] | None = None
-) -> Evidence:
-    """Show something for the acting organization's side: a text, and a file if there is one. Both sides read it.
-
-    A file is told by its content (PDF, PNG, JPEG, an Office document or text), never by its name.
-    """
-    current_scope().require("disputes.file")
-    found = locked(case, at=at)
-    side = acting_side(found)
-    require_fit(Action.SHOW, found, at=at, side=side)
-    problems = problems_of_text("text", text.strip(), longest=LONGEST_TEXT, needed="what this shows")
-    if Evidence.objects.filter(case=found, side=side.value).count() >= MOST_PIECES:
-        problems.append(Problem("", 0, "text", f"at most {MOST_PIECES} pieces from one side"))
-    if problems:
-        raise Unprocessable("The evidence cannot be taken like this.", problems=problems)
-    evidence = Evidence(
-        case=found, side=side.value, by_id=current_scope().person_id, text=text.strip(), submitted_at=at
-    )
-    if chunks is not None:
-        evidence.stored_as, evidence.sha256, evidence.bytes = store(_looked_at(chunks, file_name), folder="evidence")
-        evidence.file_name = shown_name(file_name)
-    try:
-        evidence.save(force_insert=True)
-        note("disputes.case.evidence", found, at=at, facts={"side": side.value, "sha256": evidence.sha256})
-    except BaseException:
-        if evidence.stored_as:
-            (settings.FILES_ROOT / evidence.stored_as).unlink(missing_ok=True)
-        raise
-    return evidence
-
-
-def _looked_at(chunks: Iterable[bytes], file_name: str) -> Iterator[bytes]:
-    """The same bytes, once the first of them have told what they are."""
-    rest, head = iter(chunks), b""
-    while len(head) < LOOKED_AT and (chunk := next(rest, b"")):
-        head += chunk
-    if not kind_of_file(head[:LOOKED_AT]):
-        expected = "a PDF, a picture (PNG, JPEG), an Office document or a text"
-        raise Unprocessable(
-            "This file cannot be evidence.", problems=[Problem(shown_name(file_name), 0, "file", expected)]
-        )
-    return chain([head], rest)
 
 
 @transaction.atomic

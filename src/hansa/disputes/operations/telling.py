@@ -22,8 +22,9 @@ SIDES, OPERATOR = "disputes.file", "disputes.decide"
 TOLD: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "disputes.case.filed": (_("A case was filed about %(subject)s. Show what speaks for you."), (SIDES, OPERATOR)),
     "disputes.case.evidence": (_("New evidence in the case about %(subject)s."), (SIDES,)),
+    "disputes.case.rested": (_("The other side has shown everything about %(subject)s."), (SIDES,)),
     "disputes.case.assigned": (_("Somebody was assigned to decide the case about %(subject)s."), (SIDES, OPERATOR)),
-    "disputes.case.evidence_closed": (_("The time for evidence about %(subject)s has passed: decide it."), (OPERATOR,)),
+    "disputes.case.evidence_closed": (_("Evidence about %(subject)s is complete: decide it."), (OPERATOR,)),
     "disputes.case.escalated": (_("The decision about %(subject)s is late."), (OPERATOR,)),
     "disputes.case.proposed": (_("A remedy is proposed about %(subject)s: accept or appeal it."), (SIDES,)),
     "disputes.case.accepted": (_("The other side accepted the remedy about %(subject)s."), (SIDES,)),

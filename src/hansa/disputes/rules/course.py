@@ -41,6 +41,7 @@ class Action(StrEnum):
     """What somebody may do with a case."""
 
     SHOW = "SHOW"
+    REST = "REST"
     WITHDRAW = "WITHDRAW"
     ASSIGN = "ASSIGN"
     PROPOSE = "PROPOSE"
@@ -72,7 +73,11 @@ STEPS: Mapping[State, frozenset[State]] = {
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A case as its rules see it. `round`: 1 at first, 2 on appeal; `accepted`: the sides that took the proposal."""
+    """A case as its rules see it.
+
+    `round`: 1 at first, 2 on appeal; `rested`: the sides that have shown all
+    they have; `accepted`: the sides that took the proposal.
+    """
 
     state: State
     evidence_until: datetime
@@ -81,6 +86,7 @@ class Course:
     appeal_until: datetime | None = None
     adjudicated: bool = False
     escalated: bool = False
+    rested: frozenset[Side] = frozenset()
     accepted: frozenset[Side] = frozenset()
 
     @property
@@ -107,7 +113,7 @@ def rule_on_filing(*, decided_at: datetime, at: datetime, rules: Disputes) -> Ru
 def clocks_from(opened_at: datetime, rules: Disputes) -> tuple[datetime, datetime]:
     """Until when evidence is taken, and until when the adjudicator decides, of a case opened at an instant."""
     evidence_until = opened_at + rules.evidence_days * DAY
-    return evidence_until, evidence_until + rules.decision_days * DAY
+    return evidence_until, decision_from(evidence_until, rules)
 
 
 def appeal_from(proposed_at: datetime, rules: Disputes) -> datetime:
@@ -115,9 +121,9 @@ def appeal_from(proposed_at: datetime, rules: Disputes) -> datetime:
     return proposed_at + rules.appeal_days * DAY
 
 
-def decision_on_appeal(appealed_at: datetime, rules: Disputes) -> datetime:
-    """Until when an appeal filed at an instant is to be decided."""
-    return appealed_at + rules.decision_days * DAY
+def decision_from(instant: datetime, rules: Disputes) -> datetime:
+    """Until when a case is to be decided whose evidence ended, or that was appealed, at an instant."""
+    return instant + rules.decision_days * DAY
 
 
 def rule_on_action(action: Action, course: Course, *, at: datetime, side: Side | None = None) -> Ruling[bool]:
@@ -127,14 +133,22 @@ def rule_on_action(action: Action, course: Course, *, at: datetime, side: Side |
     """
     if action not in _FITTING[course.state, course.round]:
         return Ruling(False, _WHY_NOT[action], f"The case is {course.state} in round {course.round}.")
-    if action == Action.SHOW and at >= course.evidence_until:
-        return Ruling(False, "The time for evidence has passed.", f"It ended at {_said(course.evidence_until)}.")
+    if action in (Action.SHOW, Action.REST):
+        return _rule_on_evidence(course, at, side)
     if action in (Action.ACCEPT, Action.APPEAL):
         return _rule_on_answer(action, course, at, side)
     if action == Action.WITHDRAW and side != Side.CLAIMANT:
         return Ruling(False, "Only the side that filed a case can withdraw it.")
     if action in (Action.PROPOSE, Action.DECIDE) and not course.adjudicated:
         return Ruling(False, "Nobody is assigned to decide this case yet.")
+    return Ruling(True, "")
+
+
+def _rule_on_evidence(course: Course, at: datetime, side: Side | None) -> Ruling[bool]:
+    if at >= course.evidence_until:
+        return Ruling(False, "The time for evidence has passed.", f"It ended at {_said(course.evidence_until)}.")
+    if side in course.rested:
+        return Ruling(False, "Your side has said that it has shown everything.")
     return Ruling(True, "")
 
 
@@ -164,6 +178,11 @@ def after_assignment(state: State) -> State:
     return {State.FILED: State.EVIDENCE, State.APPEALED: State.DECIDING}.get(state, state)
 
 
+def after_resting(state: State, rested: frozenset[Side]) -> State:
+    """The state of a case in which these sides have shown everything: with both, nobody waits for the clock."""
+    return State.DECIDING if rested == frozenset(Side) else state
+
+
 def after_acceptance(accepted: frozenset[Side]) -> State:
     """The state of a proposed remedy that these sides have accepted."""
     return State.SETTLED if accepted == frozenset(Side) else State.PROPOSED
@@ -174,7 +193,7 @@ def waits_for(
 ) -> bool:
     """Whether somebody must act next: of those who run the network, the adjudicator, or a side.
 
-    `shown`: the side has shown evidence already.
+    `shown`: the side has shown evidence already, or said that it has no more.
     """
     if operates and not course.adjudicated and course.state not in OVER | {State.PROPOSED}:
         return True
@@ -189,8 +208,8 @@ _UNDECIDED = frozenset({Action.WITHDRAW, Action.ASSIGN})
 _FITTING: Mapping[tuple[State, int], frozenset[Action]] = {
     (state, number): frozenset() for state in State for number in (FIRST, ON_APPEAL)
 } | {
-    (State.FILED, FIRST): _UNDECIDED | {Action.SHOW},
-    (State.EVIDENCE, FIRST): _UNDECIDED | {Action.SHOW},
+    (State.FILED, FIRST): _UNDECIDED | {Action.SHOW, Action.REST},
+    (State.EVIDENCE, FIRST): _UNDECIDED | {Action.SHOW, Action.REST},
     (State.DECIDING, FIRST): _UNDECIDED | {Action.PROPOSE},
     (State.PROPOSED, FIRST): frozenset({Action.ACCEPT, Action.APPEAL}),
     (State.APPEALED, ON_APPEAL): frozenset({Action.ASSIGN}),
@@ -198,6 +217,7 @@ _FITTING: Mapping[tuple[State, int], frozenset[Action]] = {
 }
 _WHY_NOT: Mapping[Action, str] = {
     Action.SHOW: "Evidence is taken only before the case is decided, and not on appeal.",
+    Action.REST: "Only while evidence is taken can a side say that it has shown everything.",
     Action.WITHDRAW: "A case can be withdrawn only until a remedy is proposed.",
     Action.ASSIGN: "An adjudicator is assigned only while something is to be decided.",
     Action.PROPOSE: "A remedy is proposed once the time for evidence has passed, and once only.",

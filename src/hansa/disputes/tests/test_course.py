@@ -16,9 +16,10 @@ from hansa.disputes.rules.course import (
     State,
     after_acceptance,
     after_assignment,
+    after_resting,
     appeal_from,
     clocks_from,
-    decision_on_appeal,
+    decision_from,
     lapse_of,
     rule_on_action,
     rule_on_filing,
@@ -48,7 +49,7 @@ def test_days_are_days_of_24_hours_also_where_clocks_change():
     before_summer_time = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
     assert clocks_from(before_summer_time, RULES) == (before_summer_time + 10 * DAY, before_summer_time + 30 * DAY)
     assert appeal_from(before_summer_time, RULES) == datetime(2026, 4, 11, 12, 0, tzinfo=UTC)
-    assert decision_on_appeal(before_summer_time, RULES) == datetime(2026, 4, 17, 12, 0, tzinfo=UTC)
+    assert decision_from(before_summer_time, RULES) == datetime(2026, 4, 17, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,8 @@ def test_nothing_lapses_or_happens_once_a_case_is_over(state):
 
 
 FITTING = {
-    (State.FILED, 1): {Action.SHOW, Action.WITHDRAW, Action.ASSIGN},
-    (State.EVIDENCE, 1): {Action.SHOW, Action.WITHDRAW, Action.ASSIGN},
+    (State.FILED, 1): {Action.SHOW, Action.REST, Action.WITHDRAW, Action.ASSIGN},
+    (State.EVIDENCE, 1): {Action.SHOW, Action.REST, Action.WITHDRAW, Action.ASSIGN},
     (State.DECIDING, 1): {Action.WITHDRAW, Action.ASSIGN, Action.PROPOSE},
     (State.PROPOSED, 1): {Action.ACCEPT, Action.APPEAL},
     (State.APPEALED, 2): {Action.ASSIGN},
@@ -132,6 +133,23 @@ def test_who_has_accepted_has_given_up_the_appeal():
     assert refused(Action.APPEAL, found, side=Side.CLAIMANT).endswith("It cannot be appealed any more.")
     assert refused(Action.ACCEPT, found, side=Side.CLAIMANT).endswith("Nothing more is needed of it.")
     assert refused(Action.APPEAL, found, side=Side.RESPONDENT) == ""
+
+
+def test_who_has_shown_everything_shows_nothing_more():
+    found = course(State.EVIDENCE, rested=frozenset({Side.CLAIMANT}))
+    for action in (Action.SHOW, Action.REST):
+        assert refused(action, found, side=Side.CLAIMANT) == "Your side has said that it has shown everything."
+        assert refused(action, found, side=Side.RESPONDENT) == ""
+        assert refused(action, course(State.EVIDENCE), EVIDENCE) == "The time for evidence has passed."
+    assert refused(Action.WITHDRAW, found, side=Side.CLAIMANT) == ""
+    assert refused(Action.REST, course(State.DECIDING), side=Side.CLAIMANT).startswith("Only while evidence is taken")
+
+
+@pytest.mark.parametrize("state", [State.FILED, State.EVIDENCE])
+def test_a_case_is_decided_without_waiting_once_both_sides_have_shown_everything(state):
+    assert after_resting(state, frozenset()) == state
+    assert after_resting(state, frozenset({Side.RESPONDENT})) == state
+    assert after_resting(state, frozenset(Side)) == State.DECIDING
 
 
 def test_a_case_is_settled_when_both_sides_have_accepted():
@@ -188,7 +206,7 @@ def done(found, action, at, side):
     elif action == Action.DECIDE:
         changes["state"] = State.FINAL
     elif action == Action.APPEAL:
-        due = decision_on_appeal(at, RULES)
+        due = decision_from(at, RULES)
         changes |= {
             "state": State.APPEALED,
             "round": 2,
@@ -196,6 +214,9 @@ def done(found, action, at, side):
             "decision_until": due,
             "escalated": False,
         }
+    elif action == Action.REST:
+        rested = found.rested | {side}
+        changes |= {"state": after_resting(found.state, rested), "rested": rested}
     elif action == Action.ACCEPT:
         accepted = found.accepted | {side}
         changes |= {"state": after_acceptance(accepted), "accepted": accepted}

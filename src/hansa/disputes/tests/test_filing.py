@@ -270,7 +270,7 @@ def test_a_file_that_is_refused_leaves_nothing(story, tmp_path, settings, chunks
 def test_a_file_whose_row_cannot_be_written_is_taken_away(story, tmp_path, settings, monkeypatch):
     settings.FILES_ROOT = tmp_path
     case = story.open()
-    monkeypatch.setattr("hansa.disputes.operations.filing.note", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("hansa.disputes.operations.showing.note", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         show(story, case, file_name="a.txt", chunks=[b"text"])
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -17,6 +17,7 @@ from hansa.disputes.operations import (
     assign_adjudicator,
     decide,
     propose_remedy,
+    rest_case,
     withdraw_case,
 )
 from hansa.disputes.rules.course import OVER, STEPS, State
@@ -35,6 +36,7 @@ def tries(story, case, who, at):
     remedy = {"terms": Terms("swap_priority"), "at": at, **TEXTS}
     return {
         "show": lambda: add_evidence(case=case, text="Look.", at=at),
+        "rest": lambda: rest_case(case=case, at=at),
         "withdraw": lambda: withdraw_case(case=case, at=at),
         "assign": lambda: assign_adjudicator(
             case=case, person_id=story.people["mara" if who != "mara" else "tina"].id, at=at
@@ -47,7 +49,7 @@ def tries(story, case, who, at):
 
 
 LIKELY = {"vera": ["assign"], "mara": ["propose", "assign", "decide"], "tina": ["decide", "propose"]}
-SIDES = ["show", "accept", "appeal", "accept", "appeal", "withdraw"]
+SIDES = ["show", "rest", "accept", "appeal", "accept", "appeal", "withdraw"]
 steps = st.one_of(
     *[
         st.tuples(st.just(who), st.sampled_from(LIKELY.get(who, SIDES)), st.sampled_from(HOURS))

@@ -6,22 +6,26 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 
-from hansa.disputes.models import Acceptance, Appeal, Case, Evidence, Grounds, Remedy
-from hansa.disputes.operations import accept_remedy, appeal
+from hansa.disputes.models import Acceptance, Appeal, Case, Evidence, Grounds, Remedy, Rest
+from hansa.disputes.operations import accept_remedy, appeal, rest_case
 from hansa.disputes.queries import bench_of, candidate, case_by_code, case_file, evidence_by_id, grounds_of
-from hansa.disputes.tests.story import DAY, EVIDENCE_UNTIL, join
+from hansa.disputes.tests.story import DAY, EVIDENCE_UNTIL, NOW, join
 from hansa.kit.failures import NotAllowed, NotFound
 from hansa.kit.scope import NOBODY, UnscopedAccess, acting, system
 
 pytestmark = pytest.mark.django_db
-MODELS = (Case, Evidence, Remedy, Acceptance, Appeal, Grounds)
+MODELS = (Case, Evidence, Rest, Remedy, Acceptance, Appeal, Grounds)
 TABLES = [model._meta.db_table for model in MODELS]
 
 
 @pytest.fixture
 def full(story):
     """A case with something in every table."""
-    case = story.proposed()
+    case = story.assigned()
+    with acting(story.scope("paul")):
+        rest_case(case=case, at=NOW + DAY)
+    story.lapse(EVIDENCE_UNTIL)
+    story.propose(case, at=EVIDENCE_UNTIL)
     at = EVIDENCE_UNTIL + 2 * DAY
     with acting(story.scope("paul")):
         accept_remedy(case=case, at=at)
@@ -40,12 +44,12 @@ def counts():
 
 
 SEEN = {
-    "vera": [1, 1, 1, 1, 1, 1],
-    "finn": [1, 1, 1, 1, 1, 1],
-    "paul": [1, 1, 1, 1, 1, 0],
-    "frida": [1, 1, 1, 1, 1, 0],
-    "hanna": [0] * 6,
-    "olaf": [0] * 6,
+    "vera": [1, 1, 1, 1, 1, 1, 1],
+    "finn": [1, 1, 1, 1, 1, 1, 1],
+    "paul": [1, 1, 1, 1, 1, 1, 0],
+    "frida": [1, 1, 1, 1, 1, 1, 0],
+    "hanna": [0] * 7,
+    "olaf": [0] * 7,
 }
 
 
@@ -61,8 +65,8 @@ def test_each_wall_alone_shows_a_case_to_its_sides_and_the_operator(full, who, m
 
 def test_nobody_and_no_scope_find_nothing(full):
     with acting(NOBODY):
-        assert [model.objects.count() for model in MODELS] == [0] * 6
-    assert counts() == [0] * 6
+        assert [model.objects.count() for model in MODELS] == [0] * 7
+    assert counts() == [0] * 7
     with pytest.raises(UnscopedAccess):
         Case.objects.count()
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hansa.disputes.models import Acceptance, Appeal, Evidence, Remedy
-from hansa.disputes.operations import accept_remedy, appeal, assign_adjudicator
+from hansa.disputes.operations import accept_remedy, appeal, assign_adjudicator, rest_case
 from hansa.disputes.queries import cases_of, course_of, side_of
 from hansa.disputes.rules.course import waits_for
 from hansa.disputes.rules.terms import Terms
@@ -273,6 +273,20 @@ def test_nobody_free_to_decide_is_said_with_what_to_do(story, case):
     assert "None of your people may decide this case." in page(story, "mara", f"{BASE}/{case.code}/adjudicator")
 
 
+def test_both_sides_have_shown_everything_on_screen_and_over_the_api(story, running):
+    assert "We have shown everything" in page(story, "paul", f"{BASE}/{running.code}")
+    assert "We have shown everything" not in page(story, "vera", f"{BASE}/{running.code}")
+    post(story, "paul", f"{BASE}/{running.code}/rest")
+    shown = page(story, "frida", f"{BASE}/{running.code}")
+    assert "Has shown everything" in shown
+    assert "We have shown everything" in shown
+    assert "We have shown everything" not in page(story, "paul", f"{BASE}/{running.code}")
+    told = story.browser("paul").post(f"{BASE}/{running.code}/rest", follow=True).content.decode()
+    assert "Your side has said that it has shown everything." in told
+    assert call(story, "frida", "get", f"{BASE}/{running.code}")["rested"] == ["CLAIMANT"]
+    assert call(story, "frida", "post", f"{BASE}/{running.code}/rest")["state"] == "DECIDING"
+
+
 def test_a_case_over_the_api(story, case, tmp_path, settings):
     settings.FILES_ROOT = tmp_path
     address = f"{BASE}/{case.code}"
@@ -346,13 +360,18 @@ def test_filters_of_lists_over_the_api(story, case):
 
 def many(story):
     """A case in every state, some of them answered by one side."""
-    for number, stage in enumerate(("filed", "evidence", "deciding", "proposed", "accepted", "appealed", "over")):
-        at = timezone.now() - (DAY if stage in ("filed", "evidence") else 11 * DAY)
+    for number, stage in enumerate(
+        ("filed", "evidence", "deciding", "proposed", "accepted", "appealed", "over", "rested")
+    ):
+        at = timezone.now() - (DAY if stage in ("filed", "evidence", "rested") else 11 * DAY)
         decision = replace(DECISION, decided_at=at)
         made = story.open(
             at=at, decision=decision, subject=replace(SUBJECT, id=str(number)), statement="" if number % 2 else "x"
         )
-        if stage == "filed":
+        if stage == "rested":
+            with acting(story.scope("paul")):
+                rest_case(case=made, at=timezone.now())
+        if stage in ("filed", "rested"):
             continue
         with acting(story.scope("vera")):
             assign_adjudicator(case=made, person_id=story.people["mara"].id, at=at)
@@ -380,11 +399,12 @@ def test_what_waits_in_the_list_is_what_the_rule_says(story, who):
                 operates=row.network_id in scope.operates and scope.can("disputes.decide"),
                 adjudicates=row.adjudicator_id == scope.person_id and scope.can("disputes.decide"),
                 side=side,
-                shown=side is not None and Evidence.objects.filter(case=row, side=side.value).exists(),
+                shown=side in course_of(row).rested
+                or (side is not None and Evidence.objects.filter(case=row, side=side.value).exists()),
             )
             assert bool(row.waits) is expected, (who, row.state)
             assert row.due_at == (course_of(row).due_at or row.closed_at)
-    assert len(rows) == (0 if who == "hanna" else 7)
+    assert len(rows) == (0 if who == "hanna" else 8)
 
 
 def test_what_waits_for_somebody_comes_first_and_pages_hold_together(story):

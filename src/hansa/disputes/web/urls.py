@@ -11,6 +11,7 @@ urlpatterns = [
     path(CASE, cases.case, name="case"),
     path(f"{CASE}/evidence", sides.evidence, name="evidence"),
     path(f"{CASE}/evidence/<uuid:evidence_id>", sides.evidence_file, name="evidence_file"),
+    path(f"{CASE}/rest", sides.rest, name="rest"),
     path(f"{CASE}/withdrawal", sides.withdrawal, name="withdrawal"),
     path(f"{CASE}/acceptance", sides.acceptance, name="acceptance"),
     path(f"{CASE}/appeal", sides.appeal_remedy, name="appeal"),

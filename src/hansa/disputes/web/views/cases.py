@@ -79,6 +79,7 @@ def may_do(case: Case, side: Side | None) -> dict[str, bool]:
     assigns = case.network_id in scope.operates and scope.can("disputes.decide")
     entitled = {
         Action.SHOW: speaks,
+        Action.REST: speaks,
         Action.WITHDRAW: speaks,
         Action.ACCEPT: speaks,
         Action.APPEAL: speaks,

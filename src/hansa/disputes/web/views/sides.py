@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hansa.disputes import queries
 from hansa.disputes.models import Case
-from hansa.disputes.operations import NotASide, accept_remedy, add_evidence, appeal, withdraw_case
+from hansa.disputes.operations import NotASide, accept_remedy, add_evidence, appeal, rest_case, withdraw_case
 from hansa.disputes.web.forms import AppealForm, EvidenceForm
 from hansa.disputes.web.views.cases import show_case
 from hansa.kit.exports import file_download
@@ -54,6 +54,17 @@ def evidence_file(request: HttpRequest, slug: str, code: str, evidence_id: UUID)
     if not found.stored_as:
         raise NotFound()
     return file_download(found.file_name, settings.FILES_ROOT / found.stored_as)
+
+
+@login_required
+@require_POST
+def rest(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    case = _own(slug, code)
+    try:
+        rest_case(case=case, at=timezone.now())
+    except NotPossibleNow as refusal:
+        messages.error(request, refusal.detail)
+    return redirect("disputes:case", slug, code)
 
 
 @login_required
