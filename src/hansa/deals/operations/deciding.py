@@ -20,6 +20,7 @@ from hansa.deals.rules import (
     Outcome,
     ProtectionInputs,
     ReviewState,
+    Stage,
     decision_due,
     from_plain,
     move,
@@ -77,6 +78,7 @@ def claim_of(registration: Registration, *, at: datetime, resubmission: int) -> 
         amount=None if amount is None else Money(amount, registration.currency),
         tier=tier,
         tier_rank=tiers.index(tier) if tier in tiers else -1,
+        incumbent=_has_won(registration),
         named_account_holder=_holds_account(registration, at),
         exclusive_holder=_holds_territory(registration, at),
         resubmission=resubmission,
@@ -92,6 +94,15 @@ def standing_of(network_id: UUID, organization_id: UUID, at: datetime) -> Standi
 def tier_names(version: ProgramVersion | None) -> list[str]:
     """The program's tiers, the lowest first."""
     return [] if version is None else list(program_of_version(version).paying.tiers or ())
+
+
+def _has_won(registration: Registration) -> bool:
+    """Whether the partner has won a sale to this customer before, of whatever family."""
+    won = Registration.objects.filter(
+        network_id=registration.network_id, partner_id=registration.partner_id, company_id=registration.company_id,
+        stage=Stage.LAUNCHED,
+    )  # fmt: skip
+    return won.exclude(id=registration.id).exists()
 
 
 def _holds_account(registration: Registration, at: datetime) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hansa.customers.operations import name_account
 from hansa.deals.models import Decision
 from hansa.deals.operations import set_stage
-from hansa.deals.tests.story import NOW, other_project, registrations_of
+from hansa.deals.tests.story import LATER, NOW, other_project, registrations_of
 from hansa.kernel.plain import to_plain
 from hansa.kernel.ruling import ruling_to_plain
 from hansa.kit.failures import NotFound, Unprocessable
@@ -176,3 +176,16 @@ def test_only_those_who_run_the_network_give_territories_and_a_holder_sees_its_o
         assert TerritoryHolding.objects.count() == 1
         with pytest.raises(NotFound):
             end_holding(network=story.network, holding_id=holding.id, until_on=date(2026, 4, 1), at=NOW)
+
+
+def test_who_has_won_a_sale_to_the_customer_is_the_incumbent(story):
+    assert story.submit("alpine", facts=NORWAY).claim["incumbent"] is False
+    won = story.submit("bay", facts=other_project(family="Cargo bikes"))
+    with acting(story.scope("bay")):
+        set_stage(registration_id=won.id, stage="COMMITTED", at=LATER)
+    before = story.submit("bay", facts=NORWAY, at=LATER + timedelta(seconds=1))
+    with acting(story.scope("bay")):
+        set_stage(registration_id=won.id, stage="LAUNCHED", at=LATER + timedelta(seconds=2))
+    after = story.submit("bay", at=LATER + timedelta(days=1))
+    rival = story.submit("alpine", at=LATER + timedelta(days=1, seconds=1))
+    assert [each.claim["incumbent"] for each in (before, after, rival)] == [False, True, False]
