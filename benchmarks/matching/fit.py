@@ -8,6 +8,7 @@ negative coefficient, one that can only speak against it no positive one: so the
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ WEIGHTS = {"employers": 1.0, "filers": 1.0, "sites": 1.0, "affiliations": 0.5, "
 STRENGTH = 3.0  # inverse of the regularization
 SPEAK_FOR = (
     "covered_least", "typing", "same_", "numbers_agree", "postcode_near", "place_and_name",
-    "share_of_best", "ratio", "partial", "token_set", "winkler", "starts_with", "words_of", "least_words", "exact",
+    "share_of_best", "partial", "token_set", "winkler", "words_of", "least_words", "initials",
 )  # fmt: skip
 SPEAK_AGAINST = (
     "lone_heaviest",
@@ -54,10 +55,15 @@ def write(name: str, table: list[dict[str, float]], same: list[bool], weights: l
     intercept, fitted = logistic(
         matrix, np.array(same, dtype=float), np.array(weights), [bounds(name) for name in names]
     )
-    coefficients = {feature: round(float(value), 3) for feature, value in zip(names, fitted, strict=True)}
+    keep(name, intercept, dict(zip(names, fitted, strict=True)))
+    print(f"{name}: {len(table):,} rows, {len(names)} features")
+
+
+def keep(name: str, intercept: float, fitted: Mapping[str, float]) -> None:
+    """Write a model as JSON beside the engine, its features by name."""
+    coefficients = {feature: round(float(fitted[feature]), 3) for feature in sorted(fitted)}
     read = {"intercept": round(intercept, 3), "coefficients": coefficients}
     (DATA / f"{name}.json").write_text(json.dumps(read, indent=1) + "\n", encoding="utf-8")
-    print(f"{name}: {len(table):,} rows, {len(names)} features")
 
 
 def bounds(feature: str) -> tuple[float | None, float | None]:

@@ -104,3 +104,4 @@ def load(connection: psycopg.Connection, names: list[str]) -> None:
     connection.execute("create unique index companies_match_key_pk on companies_match_key (key, company) include (inv)")
     connection.execute("drop table companies_match_staged")
     connection.execute("vacuum (analyze)")
+    connection.execute("checkpoint")  # what was loaded is on disk before anything is measured

@@ -91,8 +91,8 @@ def trigrams(names: Sequence[str]) -> Callable[[str], list[Found[int]]]:
             span = slice(postings.indptr[column], postings.indptr[column + 1])
             points[postings.indices[span]] += postings.data[span] * idf[column]
         points /= lengths
-        best = np.argpartition(-points, 100)[:100]
-        best = best[np.argsort(-points[best])]
+        best = np.argpartition(-points, 200)[:200]
+        best = best[np.lexsort((-best, -points[best]))][:100]  # of equals the newest first, as the product's search
         return [Found(int(place), Company(names[place]), float(points[place]), cores[place]) for place in best]
 
     return find

@@ -1,4 +1,4 @@
-"""From the hundred that retrieval found to the ten that are looked at closely, in about two milliseconds."""
+"""From the hundred that retrieval found to the ten that are looked at closely, in about a millisecond."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from rapidfuzz.distance import JaroWinkler
-from rapidfuzz.fuzz import partial_ratio, ratio, token_set_ratio
+from rapidfuzz.fuzz import partial_ratio, token_set_ratio
 
 from hansa.engines.matching.company import Company, Match
 from hansa.engines.matching.features import host
 from hansa.engines.matching.names import read_name
+from hansa.engines.matching.retrieval import SURE
 from hansa.engines.matching.scoring import model, score
 from hansa.engines.matching.tables import weight_of
 
 _Id = TypeVar("_Id", bound=Hashable)
 FEATURES = (
-    "score", "share_of_best", "rank", "ratio", "ratio_squared", "partial", "token_set", "winkler", "winkler_joined", "first_word",
-    "last_word", "same_joined", "starts_with", "words_of_asked", "words_of_found", "least_words", "numbers_differ",
-    "length_ratio", "initials", "exact",
+    "share_of_best", "partial", "token_set", "winkler_joined", "words_of_asked", "least_words", "numbers_differ", "initials",
 )  # fmt: skip
 
 
@@ -38,8 +37,6 @@ class _Asked:
     core: str
     joined: str
     words: frozenset[str]
-    first: str
-    last: str
     weight: float
     numbers: frozenset[str]
     initials: str
@@ -74,10 +71,11 @@ def rank(name: str, found: Sequence[Found[_Id]]) -> list[Found[_Id]]:
 def ranking_features(name: str, found: Sequence[Found[_Id]]) -> list[tuple[float, ...]]:
     """One row of `FEATURES` for each company found."""
     asked = _asked(name)
-    best = found[0].score if found else 1.0
+    by_name = [one.score % SURE for one in found]
+    best = max(by_name, default=0.0) or 1.0
     return [
-        _row(asked, one.core or read_name(one.company.name).text, one.score, best, place)
-        for place, one in enumerate(found)
+        _row(asked, one.core or read_name(one.company.name).text, points / best)
+        for one, points in zip(found, by_name, strict=True)
     ]
 
 
@@ -87,43 +85,26 @@ def _asked(name: str) -> _Asked:
         core=" ".join(words),
         joined="".join(words),
         words=frozenset(words),
-        first=words[0],
-        last=words[-1],
         weight=sum(map(weight_of, set(words))) or 1.0,
         numbers=frozenset(word for word in words if word.isdigit()),
         initials="".join(word[0] for word in words if word),
     )
 
 
-def _row(asked: _Asked, core: str, points: float, best: float, place: int) -> tuple[float, ...]:
+def _row(asked: _Asked, core: str, share_of_best: float) -> tuple[float, ...]:
     words = core.split() or [""]
     joined, own = "".join(words), frozenset(words)
     common = sum(weight_of(word) for word in own & asked.words)
     of_asked, of_found = common / asked.weight, common / (sum(map(weight_of, own)) or 1.0)
-    likeness = ratio(asked.core, core) / 100
     numbers = {word for word in words if word.isdigit()}
-    shorter, longer = sorted((len(joined), len(asked.joined)))
+    acronym = joined == asked.initials or asked.joined == "".join(word[:1] for word in words)
     return (
-        min(points, 100.0) / 10,
-        points / best if best else 0.0,
-        1.0 / (1 + place),
-        likeness,
-        likeness * likeness,
+        share_of_best,
         partial_ratio(asked.core, core) / 100,
         token_set_ratio(asked.core, core) / 100,
-        JaroWinkler.similarity(asked.core, core),
         JaroWinkler.similarity(asked.joined, joined),
-        1.0 if words[0] == asked.first else 0.0,
-        1.0 if words[-1] == asked.last else 0.0,
-        1.0 if joined == asked.joined else 0.0,
-        1.0 if core.startswith(asked.core) or asked.core.startswith(core) else 0.0,
         of_asked,
-        of_found,
         min(of_asked, of_found),
         1.0 if numbers and asked.numbers and numbers != asked.numbers else 0.0,
-        shorter / longer if longer else 0.0,
-        1.0
-        if len(joined) > 1 and (joined == asked.initials or asked.joined == "".join(word[:1] for word in words))
-        else 0.0,
-        1.0 if core == asked.core else 0.0,
+        1.0 if len(joined) > 1 and acronym else 0.0,
     )

@@ -13,6 +13,7 @@ BUDGET = 5_000  # rows of the B-tree that one search reads, and the most that it
 CANDIDATES = 100
 UNSEEN = 3  # companies that a key without statistics is taken to have
 COUNTED_FROM = 8
+SURE = 1_000  # what a shared identifier adds to a score; all keys of a name together add less
 
 TABLES = """
 create table companies_match_key (key bigint not null, company integer not null, inv real not null);
@@ -32,7 +33,7 @@ with asked as (
     from asked
 ), taken as materialized (
     select key, weight * weight as weight from ranked where reach <= {BUDGET} or place <= 3
-    union all select key, 1000 from unnest(%(facts)s::bigint[]) f(key)
+    union all select key, {SURE} from unnest(%(facts)s::bigint[]) f(key)
 )
 select found.company, sum(taken.weight * found.inv)::float8 as score
 from taken cross join lateral (
