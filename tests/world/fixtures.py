@@ -7,6 +7,7 @@ server, ask for `committed_world`: a copy of the database that is thrown away af
 from __future__ import annotations
 
 import copy
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,11 +26,10 @@ TEMPLATE = "hansa"
 def built_world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> tuple[str, Path, World]:
     """The database's name, the folder of its files, and the world in it."""
     from django.conf import settings
-    from django.db import connection
 
     from tests.world.story import build  # not before Django is set up
 
-    name, files = f"{connection.settings_dict['NAME']}_world", tmp_path_factory.mktemp("world-files")
+    name, files = f"test_world_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}", tmp_path_factory.mktemp("world-files")
     _copy_database(name, TEMPLATE)
     before, settings.FILES_ROOT = settings.FILES_ROOT, files
     try:
