@@ -19,7 +19,7 @@ import hansa.engines.matching
 from hansa.engines.matching.features import features
 
 # Sets whose labels also join a subsidiary with its parent count half.
-WEIGHTS = {"employers": 1.0, "filers": 1.0, "sites": 1.0, "affiliations": 0.5, "aliases": 1.0}
+WEIGHTS = {"employers": 1.0, "filers": 1.0, "sites": 1.0, "affiliations": 0.5, "aliases": 1.0, "lookalikes": 0.5}
 STRENGTH = 3.0  # inverse of the regularization
 SPEAK_FOR = (
     "covered_least", "typing", "same_", "numbers_agree", "postcode_near", "place_and_name",

@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.matching.variants import domain_of, elsewhere, sisters, variant
+from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extract
 
 from hansa.engines.matching import Company, read_name
@@ -171,6 +172,38 @@ def _near_employers(chosen: Sequence[dict[str, str]], mine: Sequence[dict[str, s
     return pairs
 
 
+def lookalikes(*, fitting: bool, count: int, seed: int) -> list[Pair]:
+    """Employers of other states and sectors that are spelled alike or are called by another's initials: different companies.
+
+    They share no word, so that `employers` does not hold them; a search finds them, and nothing but the place tells them apart.
+    """
+    rng = random.Random(seed)
+    known = [row for row in rows("h1b_accounts/accounts.csv.gz") if row["city"] and _is_plain(row["employer"])]
+    mine = [row for row in known if is_for_fitting(_stem(row["employer"])) == fitting]
+    by_start: dict[str, list[dict[str, str]]] = defaultdict(list)
+    by_initials: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in mine:
+        words = read_name(row["employer"]).words
+        by_start["".join(words)[:2]].append(row)
+        if len(words) > 2:
+            by_initials["".join(word[0] for word in words)].append(row)
+    pairs = []
+    for row in rng.sample(mine, count):
+        joined = read_name(row["employer"]).joined
+        block = by_start[joined[:2]]
+        near = {
+            other["account_id"]: read_name(other["employer"]).joined
+            for other in rng.sample(block, min(len(block), 1_500))
+            if other["state"] != row["state"] and _is_other(row, other)
+        }
+        found = [key for _, likeness, key in extract(joined, near, limit=1, scorer=ratio) if likeness >= 80]
+        others = [other for other in block if other["account_id"] in found]
+        initials = [other for other in by_initials.get(joined, []) if other["state"] != row["state"]]
+        others += rng.sample(initials, min(len(initials), 1))
+        pairs.extend(Pair(_employer(row), _employer(other), same=False) for other in others)
+    return pairs
+
+
 def _strangers(a: Company, b: Company, rng: random.Random) -> Pair:
     a, b = _identified(a, b, rng, same=False)
     if rng.random() < 0.4:
@@ -272,6 +305,7 @@ def _aliases(known: Iterable[tuple[str, str]], *, fitting: bool, seed: int) -> l
 
 FITTING: dict[str, Callable[[], list[Pair]]] = {
     "employers": lambda: employers(fitting=True, count=9000, seed=1),
+    "lookalikes": lambda: lookalikes(fitting=True, count=9000, seed=3),
     "filers": lambda: filers(fitting=True, count=4000, seed=2),
     "sites": lambda: sites(fitting=True),
     "affiliations": lambda: affiliations(fitting=True),
@@ -280,6 +314,7 @@ FITTING: dict[str, Callable[[], list[Pair]]] = {
 HELD_OUT: dict[str, Callable[[], list[Pair]]] = {
     "opensanctions": opensanctions,
     "employers": lambda: employers(fitting=False, count=2500, seed=11),
+    "lookalikes": lambda: lookalikes(fitting=False, count=2500, seed=13),
     "filers": lambda: filers(fitting=False, count=1500, seed=12),
     "sites": lambda: sites(fitting=False),
     "affiliations": lambda: affiliations(fitting=False),

@@ -68,6 +68,18 @@ def features(a: Company, b: Company) -> dict[str, float]:
     return {**found, **_together(found), **_steps(found)}
 
 
+FACTS = ("domain", "tax_id", "lei", "duns", "phone", "street", "postcode", "city")
+
+
+def likeness_alone(found: dict[str, float]) -> bool:
+    """Whether no fact agrees, and a rare word is spelled rather differently (more than one letter in nine) or all are initials.
+
+    `found` are the features of the pair.
+    """
+    unlike = found["weak_rare"] >= 0.3 or found["acronym"] > 0
+    return unlike and not found["same_joined"] and not any(found[f"{fact}_same"] for fact in FACTS)
+
+
 def _of_words(pair: NamePair) -> dict[str, float]:
     a, b, (left, right) = pair.a, pair.b, (pair.alignment.left, pair.alignment.right)
     least, most = sorted(pair.covered)
@@ -246,6 +258,8 @@ def _together(found: dict[str, float]) -> dict[str, float]:
     return {
         "place_and_name": place * covered,
         "elsewhere_and_name": elsewhere * covered,
+        "elsewhere_and_unlike": elsewhere * (1 - max(found["same_text"], found["same_joined"])),
+        "elsewhere_and_acronym": elsewhere * found["acronym"],
         "place_and_lone": place * found["lone_heaviest"],
         "domain_and_name": found["domain_same"] * covered,
         "domain_and_lone": found["domain_same"] * found["lone_heaviest"],

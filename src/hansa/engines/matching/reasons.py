@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hansa.engines.matching.company import Company
-from hansa.engines.matching.features import NamePair, host, pair_names
+from hansa.engines.matching.features import NamePair, host, likeness_alone, pair_names
 
 # Facts in the order in which they are said: what it is called, how it is found among the features.
 IDENTIFIERS = {"lei": "LEI", "tax_id": "tax id", "duns": "D-U-N-S number"}
@@ -31,7 +31,7 @@ def reasons(a: Company, b: Company, found: dict[str, float]) -> list[str]:
         said.append("other domain")
     said.append(_of_names(a.name, b.name, pair_names(*sorted((a.name, b.name))), found))
     said += _of_places(found)
-    return said
+    return [*said, "nothing else agrees"] if likeness_alone(found) else said
 
 
 def _of_places(found: dict[str, float]) -> list[str]:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from math import exp
 
 from hansa.engines.matching.company import Company, Match, Verdict
-from hansa.engines.matching.features import features
+from hansa.engines.matching.features import features, likeness_alone
 from hansa.engines.matching.reasons import reasons
 
 SAME_FROM = 0.85
@@ -37,9 +37,9 @@ def model(name: str) -> Model:
     return Model(read["intercept"], read["coefficients"])
 
 
-def verdict_of(probability: float) -> Verdict:
-    """Same from 0.85 on, review from 0.2 on, different below."""
-    if probability >= SAME_FROM:
+def verdict_of(probability: float, *, likeness_alone: bool = False) -> Verdict:
+    """Same from 0.85 on, review from 0.2 on, different below; what rests on a likeness alone is never said to be the same."""
+    if probability >= SAME_FROM and not likeness_alone:
         return Verdict.SAME
     return Verdict.REVIEW if probability >= REVIEW_FROM else Verdict.DIFFERENT
 
@@ -54,8 +54,8 @@ def score(a: Company, b: Company) -> Match:
     'different'
     """
     found = features(a, b)
-    probability = model("pairs").probability(found)
-    return Match(probability, verdict_of(probability), "; ".join(reasons(a, b, found)))
+    probability, alone = model("pairs").probability(found), likeness_alone(found)
+    return Match(probability, verdict_of(probability, likeness_alone=alone), "; ".join(reasons(a, b, found)))
 
 
 def log_odds_of(a: Company, b: Company) -> Iterable[tuple[str, float]]:

@@ -25,7 +25,6 @@ FJORD = Company("Fjord Marine AB", domain="fjordmarine.example", country="SE", c
         ("Lindqvist Marine", "Lindquist Marine AB"),
         ("Nordvik International Shipping", "Nordvik Intl Shipping Co"),
         ("Redbrick Hat", "RedBrick-Hat Inc"),
-        ("International Barge Machines", "IBM Corp"),
         ("Halvorsen Brothers & Sons", "Halvorsen Bros and Sons Ltd"),
         ("Marine Lindqvist", "Lindqvist Marine"),
         ("The Tidewater Trust", "Tidewater Trust"),
@@ -90,7 +89,7 @@ def test_the_reasons_name_what_agrees_and_what_differs():
         ("Acme", "Zephyr", "names have no word in common"),
         ("Pine Fund 2", "Pine Fund 3", "name has another number"),
         ("Marine Lindqvist", "Lindqvist Marine", "name differs in the order of its words"),
-        ("Oslo Barge Factory", "OBF", "one name is the initials of the other"),
+        ("Oslo Barge Factory", "OBF", "one name is the initials of the other; nothing else agrees"),
         ("Lindqvist Marine", "Lindquist Marine", "name differs in spelling: “lindquist” and “lindqvist”"),
         ("Fjord", "Fjord Services", "name differs in words that say little: “services”"),
     ],
@@ -132,6 +131,28 @@ def test_what_each_feature_adds_sums_to_the_log_odds():
 )
 def test_the_verdict_follows_the_probability(probability, verdict):
     assert verdict_of(probability).value == verdict
+    assert verdict_of(probability, likeness_alone=True).value == ("review" if verdict == "same" else verdict)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("Amensys Inc", "Agensys Inc"), ("International Barge Machines", "IBM Corp"), ("Fjord", "Fiord")]
+)
+def test_what_is_only_spelled_alike_or_initials_is_looked_at_unless_a_fact_agrees(a, b):
+    alone = score(Company(a), Company(b))
+    assert (alone.verdict, alone.why.endswith("; nothing else agrees")) == (Verdict.REVIEW, True)
+    for fact in ({"city": "Lund"}, {"domain": "acme.example"}, {"phone": "+46 46 123 45 67"}):
+        known = score(Company(a, **fact), Company(b, **fact))
+        assert (known.verdict, "nothing else" in known.why) == (Verdict.SAME, False)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("Agenus Inc", "Agensys Inc"), ("ECG Inc", "Eagle Capital Group LLC"), ("Efficiency Lab For Art", "ELFA Inc")],
+)
+def test_lookalikes_of_other_cities_are_not_said_to_be_the_same(a, b):
+    found = score(Company(a, city="Boston", postcode="02110"), Company(b, city="Fresno", postcode="93701"))
+    assert found.verdict is not Verdict.SAME
+    assert found.probability < 0.85
 
 
 @pytest.mark.parametrize(
