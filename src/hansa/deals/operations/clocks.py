@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from hansa.activity.operations import record
-from hansa.deals.models import Registration, Waiting
-from hansa.deals.operations.common import rule, rules_on, take_turns
+from hansa.deals.models import Match, Registration, Waiting
+from hansa.deals.operations.common import in_turn, rule, rules_on, take_turns
 from hansa.deals.operations.deciding import decide_claim
 from hansa.deals.operations.overdue import check_again_in, end_unmended, remind_in
 from hansa.deals.rules import Action, Claim, LapseInputs, Outcome, ReviewState, from_plain, move, next_in_turn
@@ -68,12 +70,33 @@ def take_up(project_id: UUID | None, *, at: datetime) -> None:
     rows = Waiting.objects.filter(project_id=project_id).select_related(
         "registration__network", "registration__partner", "registration__company"
     )
-    waiting = {row.registration.code: row.registration for row in rows}
-    while waiting:
-        claims = [from_plain(Claim, registration.claim) for registration in waiting.values()]
-        _, rules = rules_on(next(iter(waiting.values())).network_id, at.date())
-        first = next_in_turn(claims, rules)
-        if first is None or decide_claim(waiting.pop(first.id), at=at).outcome is Outcome.PROTECT:
+    _decide_in_turn([row.registration for row in rows], at=at)
+
+
+def let_go(registration: Registration, *, at: datetime) -> None:
+    """Decide again whom a claim kept in review that stands no more and never was protected, first in turn first.
+
+    Under the network's lock, once the claim is saved as what it is now; whoever a person has said to mean another project
+    was not kept by it.
+    """
+    at = in_turn(registration.network_id, at=at)
+    with acting(system("a claim that stood beside others has ended")):
+        expire_in(registration.network_id, at=at)
+        matches = Match.objects.filter(Q(earlier=registration) | Q(later=registration)).exclude(
+            answer=Match.Answer.ANOTHER
+        )
+        beside = {one for pair in matches.values_list("earlier_id", "later_id") for one in pair}
+        rows = Registration.objects.filter(id__in=beside, review=ReviewState.IN_REVIEW).exclude(id=registration.id)
+        _decide_in_turn(list(rows.select_related("network", "partner", "company")), at=at)
+
+
+def _decide_in_turn(found: Iterable[Registration], *, at: datetime) -> None:
+    """Decide claims again in the order of the rules until one is protected."""
+    claims = {registration.code: registration for registration in found}
+    while claims:
+        _, rules = rules_on(next(iter(claims.values())).network_id, at.date())
+        first = next_in_turn([from_plain(Claim, one.claim) for one in claims.values()], rules)
+        if first is None or decide_claim(claims.pop(first.id), at=at).outcome is Outcome.PROTECT:
             return
 
 
@@ -98,6 +121,8 @@ def _lapse_in(network_id: UUID, *, at: datetime) -> None:
             "deals.registration.lapsed", subject=registration, at=at, network_id=network_id,
             facts={"code": registration.code, "outcome": str(ruling.outcome)},
         )  # fmt: skip
+        if registration.review == ReviewState.REJECTED:
+            let_go(registration, at=at)
 
 
 def _answer_in(network_id: UUID, *, at: datetime) -> None:

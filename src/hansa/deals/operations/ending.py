@@ -9,7 +9,7 @@ from django.db import transaction
 
 from hansa.activity.models import Event
 from hansa.deals.models import Registration
-from hansa.deals.operations.clocks import end_protection, expire_in, take_up
+from hansa.deals.operations.clocks import end_protection, expire_in, let_go, take_up
 from hansa.deals.operations.common import in_turn, take_turns
 from hansa.deals.operations.submitting import take_back
 from hansa.deals.rules import Action, ReviewState, on_end_of_membership
@@ -36,6 +36,9 @@ def end_registrations(event_id: UUID, at: datetime) -> None:
     for registration in rows:
         if done[registration.id] is Action.WITHDRAW:
             take_back(registration, at=ended_at)
+    for registration in rows:
+        if done[registration.id] is Action.WITHDRAW:
+            let_go(registration, at=ended_at)
     for registration in rows:
         if done[registration.id] is Action.EXPIRE:
             end_protection(registration, at=ended_at)

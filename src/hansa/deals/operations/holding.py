@@ -12,7 +12,7 @@ from hansa.activity.operations import record
 from hansa.catalog.queries import families_of
 from hansa.deals.models import Extension, Registration
 from hansa.deals.operations.arming import arm_reminder
-from hansa.deals.operations.clocks import end_protection, take_up
+from hansa.deals.operations.clocks import end_protection, let_go, take_up
 from hansa.deals.operations.common import changed_facts, keep_version, refusing_steps, rule, rules_on
 from hansa.deals.operations.failures import StepRefused
 from hansa.deals.operations.owning import own
@@ -53,6 +53,8 @@ def set_stage(*, registration_id: UUID, stage: str, at: datetime, loss_reason: s
     )  # fmt: skip
     if to is Stage.CLOSED_LOST and registration.review == ReviewState.APPROVED:
         _free(registration, at=at)
+    elif to is Stage.CLOSED_LOST:
+        let_go(registration, at=at)
     return registration
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from hansa.activity.operations import record
 from hansa.deals.models import Match, Registration, Waiting
-from hansa.deals.operations.clocks import expire_in
+from hansa.deals.operations.clocks import expire_in, let_go
 from hansa.deals.operations.common import in_turn, locked, refusing_steps, rules_on, take_turns
 from hansa.deals.operations.deciding import decide_claim
 from hansa.deals.operations.failures import StepRefused
@@ -76,7 +76,7 @@ def reject_registration(*, registration_id: UUID, reason: str, at: datetime) -> 
 
 @transaction.atomic
 def ask_for_changes(*, registration_id: UUID, reason: str, at: datetime) -> Registration:
-    """Send a registration back with what is missing; the partner sends it again."""
+    """Send a registration back with what is missing; the partner sends it again, as a claim of that later instant."""
     return _answer(registration_id, Action.ASK, reason, at)
 
 
@@ -100,6 +100,7 @@ def _answer(registration_id: UUID, action: Action, reason: str, at: datetime) ->
         text={"reason": registration.reason},
     )  # fmt: skip
     note("deals.registration.rejected") if action is Action.REJECT else note("deals.registration.sent_back")
+    let_go(registration, at=at)
     return registration
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from hansa.activity.operations import record
 from hansa.activity.rules import digest_of
 from hansa.deals.models import Registration, Waiting
-from hansa.deals.operations.clocks import expire_in
+from hansa.deals.operations.clocks import expire_in, let_go
 from hansa.deals.operations.common import facts_of, in_turn, keep_version, refusing_steps, rule, rules_on
 from hansa.deals.operations.deciding import claim_of, decide_claim, standing_of
 from hansa.deals.operations.failures import AlreadyRegistered, RegistrationRefused, RulesNotAccepted
@@ -59,11 +59,12 @@ def withdraw_registration(*, registration_id: UUID, at: datetime) -> Registratio
     registration = own(registration_id, at=at)
     with refusing_steps():
         take_back(registration, at=at)
+    let_go(registration, at=at)
     return registration
 
 
 def take_back(registration: Registration, *, at: datetime) -> None:
-    """Withdraw a registration that the caller holds. Raises WrongState where it is approved or has ended."""
+    """Withdraw a registration that the caller holds, and lets go of. Raises WrongState where it is approved or has ended."""
     registration.review = move(ReviewState(registration.review), Action.WITHDRAW)
     registration.decision_due = registration.action_due = None
     registration.save()
