@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
+from hansa.activity.models import Event
 from hansa.activity.operations import record
 from hansa.kernel.problem import Problem
 from hansa.kit.failures import NotFound, NotPossibleNow, Unprocessable
@@ -117,10 +118,35 @@ def end_holding(*, network: Network, holding_id: UUID, until_on: date, at: datet
     if until_on <= holding.from_on or (holding.until_on is not None and holding.until_on <= until_on):
         expected = "a day after the first one, before the day on which it ends anyway"
         raise Unprocessable("The holding was not ended.", problems=[Problem("", 0, "until_on", expected)])
+    _end(holding, until_on, at=at)
+    return holding
+
+
+@transaction.atomic
+def end_holdings_of_member(event_id: UUID, at: datetime) -> None:
+    """After a membership was moved: where it has ended, the member holds no territory from that day (UTC) on.
+
+    A holding that would have begun later keeps its first day, since none is empty. However late this runs, and twice, it
+    does the same. Within the platform's own scope.
+    """
+    event: Event = Event.objects.get(id=event_id)
+    membership: Membership = Membership.objects.get(id=event.subject_id)
+    if membership.state != State.ENDED:
+        return
+    day = event.at.astimezone(UTC).date()
+    rows = TerritoryHolding.objects.select_for_update(of=("self",)).filter(
+        network_id=membership.network_id, holder_id=membership.organization_id
+    )
+    for holding in rows.order_by("id"):
+        last = max(day, holding.from_on + timedelta(days=1))
+        if holding.until_on is None or holding.until_on > last:
+            _end(holding, last, at=event.at)
+
+
+def _end(holding: TerritoryHolding, until_on: date, *, at: datetime) -> None:
     holding.until_on = until_on
     holding.save(update_fields=["until_on"])
     record(
-        "programs.territory.ended", subject=holding, at=at, network_id=network.id, parties=[holding.holder_id],
+        "programs.territory.ended", subject=holding, at=at, network_id=holding.network_id, parties=[holding.holder_id],
         facts={"territory": holding.territory, "until": str(until_on)},
     )  # fmt: skip
-    return holding

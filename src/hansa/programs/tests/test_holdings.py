@@ -10,6 +10,8 @@ from hansa.activity.models import Event
 from hansa.kernel.money import Money
 from hansa.kit.failures import NotAllowed, NotFound, NotPossibleNow, Unprocessable
 from hansa.kit.scope import acting, system
+from hansa.networks.models import Membership
+from hansa.networks.operations.membership import move_membership
 from hansa.programs.models import CovenantResult, TerritoryHolding
 from hansa.programs.operations import (
     HoldingNotConfirmed,
@@ -17,6 +19,7 @@ from hansa.programs.operations import (
     hold_territory,
     record_covenant_result,
 )
+from hansa.programs.operations.holdings import end_holdings_of_member
 from hansa.programs.queries import exclusive_spans, notice_of, periods_due, replay_of, territories_on, territory_at
 from hansa.programs.tests.parted import HARBOURS, MAY, crowd, divided, given, recorded, rows
 
@@ -294,3 +297,42 @@ def test_a_territory_is_found_by_its_address_while_it_is_defined_or_held(story):
             assert territory_at(story.network.id, HARBOURS, day=date(2025, 12, 31)).defined is None
     with acting(story.scope("frido")), pytest.raises(NotFound):
         territory_at(story.network.id, HARBOURS, day=date(2025, 12, 31))
+
+
+def leaves(story, name, at):
+    """The membership ends, and what follows from it is carried out, late and twice."""
+    with acting(system("looking in a test")):
+        membership = Membership.objects.get(organization=story.companies[name])
+    with acting(story.scope("anna")):
+        move_membership(membership=membership, state="ENDED", reason="The contract ended.", at=at)
+    event = last_event("networks.membership.moved")
+    for _ in range(2):
+        with acting(system("a reaction")):
+            end_holdings_of_member(event.id, at + timedelta(days=1))
+
+
+def test_who_leaves_the_network_holds_nothing_from_that_day_on(story):
+    held = given(story, "fjord")
+    given(story, "kranich")
+    leaves(story, "fjord", MAY)
+    ends = {holding.holder_id: holding.until_on for holding in stored(TerritoryHolding)}
+    assert ends == {held.holder_id: MAY.date(), story.companies["kranich"].id: None}
+    assert last_event("programs.territory.ended").facts == {"territory": "Häfen", "until": str(MAY.date())}
+    with acting(system("reading what happened")):
+        assert Event.objects.filter(kind="programs.territory.ended").count() == 1
+
+
+@pytest.mark.parametrize(("from_on", "until_on", "left"), [
+    (date(2026, 1, 1), date(2026, 2, 1), date(2026, 2, 1)),
+    (MAY.date(), None, MAY.date() + timedelta(days=1)),
+    (date(2026, 7, 1), date(2026, 9, 1), date(2026, 7, 2)),
+])  # fmt: skip
+def test_what_has_ended_before_stays_and_what_would_begin_keeps_its_first_day(story, from_on, until_on, left):
+    given(story, "fjord", from_on=from_on, until_on=until_on)
+    leaves(story, "fjord", MAY)
+    assert [holding.until_on for holding in stored(TerritoryHolding)] == [left]
+
+
+def stored(model):
+    with acting(system("looking in a test")):
+        return list(model.objects.all())
