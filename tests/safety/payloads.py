@@ -206,6 +206,7 @@ API: dict[str, Payload] = {
     "send_customer_list": Payload(_accounts, form=True),
     "map_customer_list": Payload(_fixed(mapping={"name": "name"})),
     "add_case_evidence": Payload(_proof, by="elm.owner", form=True),
+    "rest_case": Payload(_fixed(), by="elm.owner"),
     "withdraw_case": Payload(_fixed(), by="elm.owner"),
     "accept_remedy": Payload(_fixed(), by="elm.owner"),
     "appeal_remedy": Payload(_fixed(reason="Read it again."), by="fir.owner"),

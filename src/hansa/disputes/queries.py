@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
 
+from hansa.activity.models import Event
 from hansa.disputes.models import (
     OVER,
     Acceptance,
@@ -124,12 +125,27 @@ def case_file(case: Case) -> CaseFile:
 
 
 def names_of(case: Case) -> dict[str, str]:
-    """The sides' names by side; empty for a company that the reader does not know by another way: a case tells no names."""
-    known = dict(Organization.objects.filter(id__in=case.parties).values_list("id", "name"))
+    """The sides' names by side; empty for the other one where neither side may learn who the other is."""
+    scope = current_scope()
+    rows = Organization.objects.filter(id__in=case.parties)
+    if case.network_id not in scope.operates and hides_sides(case):
+        rows = rows.filter(id=scope.organization_id)
+    known = dict(rows.values_list("id", "name"))
     return {
         Side.CLAIMANT.value: known.get(case.claimant_id, ""),
         Side.RESPONDENT.value: known.get(case.respondent_id, ""),
     }
+
+
+def hides_sides(case: Case) -> bool:
+    """Whether the sides may not learn of each other: always, but for a member's own case against the network's operator.
+
+    A case tells no names, not even to companies that know each other from another network.
+    """
+    if case.respondent_id != case.network.operator_id:
+        return True
+    filed = Event.objects.filter(kind="disputes.case.filed", subject_id=case.id).order_by("at", "id").first()
+    return filed is not None and filed.actor_organization_id != case.claimant_id
 
 
 def grounds_of(case: Case) -> Grounds | None:

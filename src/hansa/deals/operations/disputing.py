@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from hansa.activity.models import Event
 from hansa.activity.operations import record
 from hansa.deals import queries
 from hansa.deals.models import Contest, Decision, Match, Registration
@@ -17,7 +18,7 @@ from hansa.deals.operations.failures import StepRefused
 from hansa.deals.queries.contests import OF_MATCH, OF_REGISTRATION, decided_at
 from hansa.deals.rules.wording import instant
 from hansa.disputes import operations as disputes
-from hansa.disputes.models import Case, Kind, Side
+from hansa.disputes.models import Case, Kind, Remedy, Side
 from hansa.kernel.problem import Problem
 from hansa.kit.failures import NotFound, Unprocessable
 from hansa.kit.scope import acting, current_scope, system
@@ -171,13 +172,22 @@ def _decision_about(registration: Registration, at: datetime) -> disputes.Decisi
 
 
 def _interested(*registrations: Registration) -> set[UUID]:
-    """Who must not decide: whoever wrote or decided one of them, or answered a match, or registered what stands beside it."""
+    """Who must not decide: whoever wrote, rejected or sent back one of them, answered a match, or registered what stands beside.
+
+    Nor whoever has decided a case about one of their projects before.
+    """
     with acting(system("asking who has an interest in a decision")):
         decided = Decision.objects.filter(registration__in=registrations).values_list("by_id", flat=True)
         beside = Match.objects.filter(Q(earlier__in=registrations) | Q(later__in=registrations))
         told = beside.values_list("answered_by_id", "earlier__created_by_id", "later__created_by_id")
-        events = {who for row in told for who in row} | set(decided) | {each.created_by_id for each in registrations}
-    return {who for who in events if who is not None}
+        kinds = ("deals.registration.rejected", "deals.registration.sent_back")
+        answered = Event.objects.filter(kind__in=kinds, subject_id__in=[each.id for each in registrations])
+        projects = [each.project_id for each in registrations if each.project_id is not None]
+        cases = Contest.objects.filter(Q(registration__in=registrations) | Q(registration__project__in=projects))
+        ordered = Remedy.objects.filter(case__in=cases.values("case_id")).values_list("by_id", flat=True)
+        found = {who for row in told for who in row} | {each.created_by_id for each in registrations}
+        found |= {*decided, *ordered, *answered.values_list("actor_id", flat=True)}
+    return {who for who in found if who is not None}
 
 
 def _contest(case: Case, sides: dict[Side, Registration], at: datetime) -> Case:

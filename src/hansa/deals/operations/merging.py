@@ -44,7 +44,8 @@ def _join(project: Project, twin: Project) -> None:
     if len(both) > 1:
         raise MergeRefused(
             "Both customers have a protected project of the same product family and country: a merge must not take a"
-            " protection away. A case between the two was opened; once one has ended, merge again.",
+            " protection away. A case between the two was opened where both have been answered; otherwise merge again after"
+            " their answers. Once one of the two has ended, the merge goes through.",
             consequence=partial(open_case_of_merge, both[0], both[1]),
         )
     Registration.objects.filter(project=project).update(project=twin)

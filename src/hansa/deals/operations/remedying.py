@@ -14,6 +14,7 @@ from hansa.deals.operations.arming import arm_reminder
 from hansa.deals.operations.common import rule, rules_on, take_turns
 from hansa.deals.operations.deciding import project_of, protect
 from hansa.deals.rules import (
+    PENDING,
     Claim,
     Effect,
     RemedyInputs,
@@ -90,7 +91,7 @@ def _step_back(registration: Registration, *, at: datetime) -> None:
     """A protection ends for another's sake. What its partner is shown from now on was decided now, and can be disputed."""
     registration.review = step_back(ReviewState(registration.review))
     registration.protected_from = registration.protected_until = registration.answered_at = None
-    registration.answer_at = at
+    registration.answer_at, registration.reason = at, PENDING
     arm_reminder(registration, at=at)
     registration.save()
     record(

@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from hansa.activity.operations import record
 from hansa.deals.models import Match, Registration, Waiting
@@ -35,6 +36,7 @@ def answer_match(*, match_id: UUID, answer: str, reason: str, at: datetime) -> M
         raise NotFound()
     current_scope().require_operator(match.network_id, "deals.decide")
     take_turns(match.network_id)
+    _require_no_stake(match.earlier_id, match.later_id)
     at = in_turn(match.network_id, at=at)
     match = Match.objects.select_for_update(of=("self",)).get(id=match_id)
     if match.answer:
@@ -113,7 +115,18 @@ def _for_operator(registration_id: UUID) -> Registration:
     scope.require_operator(registration.network_id, "deals.decide")
     if scope.person_id is not None and scope.person_id == registration.created_by_id:
         raise NotAllowed("You have submitted this yourself; somebody else must decide it.")
+    _require_no_stake(registration.id)
     return registration
+
+
+def _require_no_stake(*registration_ids: UUID) -> None:
+    """Refuse whoever has registered what stands beside one of these, or one of them: nobody decides for its own sake."""
+    person_id = current_scope().person_id
+    if person_id is None:
+        return
+    beside = Match.objects.filter(Q(earlier__in=registration_ids) | Q(later__in=registration_ids))
+    if beside.filter(Q(earlier__created_by_id=person_id) | Q(later__created_by_id=person_id)).exists():
+        raise NotAllowed("You have registered what stands beside it yourself; somebody else must decide this.")
 
 
 def _deciding(reason: str) -> Scope:

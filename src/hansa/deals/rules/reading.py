@@ -22,6 +22,8 @@ def read_amount(text: str, currency: str) -> int:
 
     >>> read_amount("50 000", "EUR"), read_amount("EUR 50,000.00", "EUR"), read_amount("1.234,50", "EUR")
     (5000000, 5000000, 123450)
+    >>> read_amount("7000.5", "EUR")  # as a spreadsheet keeps it
+    700050
     """
     digits = minor_digits(currency)
     example = Money(5_000_000, currency).decimal if digits else 50_000
@@ -31,8 +33,8 @@ def read_amount(text: str, currency: str) -> int:
         raise Unreadable(expected)
     parts = re.split(f"([{MARKS}])", bare)
     numbers, marks, decimals = parts[::2], parts[1::2], ""
-    if marks and marks[-1] in ".," and marks.count(marks[-1]) == 1 and digits and len(numbers[-1]) == digits:
-        if digits == 3 and len(marks) == 1:
+    if marks and marks[-1] in ".," and marks.count(marks[-1]) == 1 and 1 <= len(numbers[-1]) <= digits:
+        if len(numbers[-1]) == 3 and len(marks) == 1:
             raise Unreadable(expected)
         decimals = numbers.pop()
         marks.pop()

@@ -16,10 +16,12 @@ from hansa.deals.operations import (
     carry_out_remedy,
     dispute_registration,
     open_case_between,
+    reject_registration,
 )
+from hansa.deals.rules import PENDING
 from hansa.deals.tests.story import LATER, NOW
 from hansa.disputes.models import Case, Grounds
-from hansa.disputes.operations import assign_adjudicator, lapse_clocks, propose_remedy
+from hansa.disputes.operations import AdjudicatorRefused, assign_adjudicator, lapse_clocks, propose_remedy
 from hansa.disputes.rules.course import Side
 from hansa.disputes.rules.terms import Terms
 from hansa.kernel.money import Money
@@ -325,3 +327,26 @@ def test_over_the_api_a_refused_merge_answers_409_and_its_case_stays(story, ask,
     assert (status, problem["type"]) == (409, "/docs/problems#merge-refused")
     with acting(system("looking in a test")):
         assert Case.objects.count() == 1
+
+
+def test_whoever_rejected_or_sent_back_does_not_decide_about_it(story, rivals):
+    with acting(story.scope("vendor")):
+        reject_registration(registration_id=rivals[1].id, reason="No order is in sight.", at=LATER)
+    case = dispute(story, "bay", story.again(rivals[1]), at=LATER + DAY)
+    with acting(story.scope("vendor")), pytest.raises(AdjudicatorRefused, match="interest in what is disputed"):
+        assign_adjudicator(case=case, person_id=story.people["vendor"].id, at=LATER + DAY)
+
+
+def test_whoever_ordered_a_change_of_places_does_not_decide_about_what_came_of_it(story, rivals, judge):
+    ordered(story, judge, dispute(story, "bay", rivals[1]), Terms("swap_priority"))
+    again = dispute(story, "alpine", story.again(rivals[0]), at=LATER + 26 * DAY)
+    with acting(system("looking in a test")):
+        assert judge.id in Grounds.objects.get(case=again).interested
+
+
+def test_who_lost_its_place_reads_nothing_of_the_protection_that_was(story, rivals, judge):
+    ordered(story, judge, dispute(story, "bay", rivals[1]), Terms("swap_priority"))
+    for who in ("alpine", "vendor"):
+        with acting(story.scope(who)):
+            seen = queries.as_seen(story.again(rivals[0]), at=LATER + 26 * DAY)
+        assert (seen.review, seen.reason, seen.protected_until) == ("IN_REVIEW", PENDING, None)

@@ -101,7 +101,8 @@ def test_a_match_answered_by_an_earlier_clock_counts_who_was_recorded_meanwhile(
     with acting(rivals.scope("vendor")):
         answered = answer_match(match_id=match.id, answer="ANOTHER", reason="Two yards of two owners.", at=NOW)
     assert answered.answered_at == NOW + timedelta(seconds=1, microseconds=1)
-    assert rivals.again(alike).protected_from == answered.answered_at
+    after = rivals.again(alike)
+    assert (after.review, after.protected_from) == ("APPROVED", after.submitted_at)
 
 
 def test_without_the_lock_several_are_protected(rivals: Story, monkeypatch: pytest.MonkeyPatch) -> None:

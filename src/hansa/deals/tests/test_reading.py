@@ -35,6 +35,10 @@ def read(**cells):
         ("50000.125", "KWD", None),
         ("50.000", "KWD", None),
         ("1,234.500", "KWD", 1_234_500),
+        ("50.5", "EUR", 5_050),
+        ("1.234,5", "EUR", 123_450),
+        ("50.5", "KWD", 50_500),
+        ("50.5", "JPY", None),
     ],
 )
 def test_an_amount_is_read_where_it_means_one_thing(text, currency, minor):
@@ -55,7 +59,6 @@ def test_an_amount_is_read_where_it_means_one_thing(text, currency, minor):
         "Infinity",
         "1e5",
         "٥٠٠٠",
-        "50.5",
         "1,23,456",
         "12,34.567",
         "5 USD",

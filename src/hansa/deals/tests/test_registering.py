@@ -258,6 +258,35 @@ def test_nobody_decides_what_they_submitted_themselves(story):
         reject_registration(registration_id=direct.id, reason="We step back.", at=NOW)
 
 
+def test_nobody_decides_about_what_stands_beside_its_own_registration(story):
+    direct = story.submit("vendor")
+    beside = story.submit("alpine", {"name": "Harbour Logistics Norden AB"}, at=NOW + timedelta(seconds=1))
+    (match,) = everything(Match)
+    assert {match.earlier_id, match.later_id} == {direct.id, beside.id}
+    for decide in (
+        lambda: answer_match(match_id=match.id, answer="SAME", reason="", at=NOW + timedelta(hours=1)),
+        lambda: reject_registration(registration_id=beside.id, reason="We do that ourselves.", at=NOW),
+        lambda: ask_for_changes(registration_id=beside.id, reason="Who decides there?", at=NOW),
+    ):
+        with acting(story.scope("vendor")), pytest.raises(NotAllowed, match="registered what stands beside it"):
+            decide()
+    assert (story.again(beside).review, everything(Match)[0].answer) == ("IN_REVIEW", "")
+
+
+def test_a_protection_decided_before_the_answer_counts_from_the_submission(story):
+    story.submit("alpine")
+    second = story.submit("bay", {"name": "Harbour Logistics Norden AB"}, at=NOW + timedelta(seconds=1))
+    (match,) = everything(Match)
+    with acting(story.scope("vendor")):
+        answer_match(match_id=match.id, answer="ANOTHER", reason="another yard", at=NOW + timedelta(minutes=5))
+    after, start = story.again(second), NOW + timedelta(seconds=1)
+    assert (after.protected_from, after.protected_until) == (start, start + timedelta(days=60))
+    protection = next(
+        row for row in everything(Decision) if row.kind == "protection" and row.registration_id == second.id
+    )
+    assert protection.at == start
+
+
 def test_a_withdrawn_registration_waits_no_more(story):
     story.submit("alpine")
     second = story.submit("bay", at=NOW + timedelta(seconds=1))

@@ -9,7 +9,7 @@ from typing import Any
 from hansa.activity.models import Event
 from hansa.activity.operations import record
 from hansa.disputes.models import Case, Precedent, Remedy
-from hansa.disputes.queries import course_of, side_of
+from hansa.disputes.queries import course_of, hides_sides, side_of
 from hansa.disputes.rules.course import OVER, STEPS, Action, Lapse, Side, State, lapse_of, rule_on_action
 from hansa.kit.failures import NotAllowed, NotFound, NotPossibleNow
 from hansa.kit.scope import acting, current_scope, system
@@ -93,9 +93,14 @@ def move(case: Case, state: State | None = None, **changes: Any) -> None:
 
 
 def note(kind: str, case: Case, *, at: datetime, facts: Mapping[str, object] | None = None) -> Event:
-    """Record an event of a case; both sides may read it."""
+    """Record an event of a case that both sides may read: where they are hidden from each other, by the side alone."""
     told = {"code": case.code, "kind": case.kind, **(facts or {})}
-    return record(kind, subject=case, at=at, network_id=case.network_id, parties=case.parties, facts=told)
+    scope = current_scope()
+    hidden = scope.organization_id in case.parties and hides_sides(case)
+    if hidden:
+        told.setdefault("side", side_of(case, scope.organization_id))
+    with acting(system("a side of a case acted") if hidden else scope):
+        return record(kind, subject=case, at=at, network_id=case.network_id, parties=case.parties, facts=told)
 
 
 def make_final(case: Case, remedy: Remedy, *, at: datetime, since: datetime | None = None) -> Remedy:

@@ -52,8 +52,9 @@ def tell_of_case(event_id: UUID, at: datetime) -> None:
 def _whom(case: Case, event: Event, capabilities: tuple[str, ...], at: datetime) -> Iterator[tuple[UUID, UUID]]:
     """(organization, person) of everybody to tell: a side's people who may speak for it, the operator's who decide."""
     wanted: dict[UUID, set[str]] = {}
+    did = dict(zip(("CLAIMANT", "RESPONDENT"), case.parties, strict=True)).get(event.facts.get("side", ""))
     for party in case.parties if SIDES in capabilities else ():
-        if party != event.actor_organization_id:
+        if party not in (event.actor_organization_id, did):
             wanted.setdefault(party, set()).add(SIDES)
     for runs in _running(case, at) if OPERATOR in capabilities else ():
         wanted.setdefault(runs, set()).add(OPERATOR)

@@ -81,6 +81,7 @@ def test_a_filing_is_one_event_that_both_sides_may_read(story):
         "subject_id": "0190-1",
         "program_version": "v2026abc",
         "evidence_until": "2026-03-20T09:00:00+00:00",
+        "side": "CLAIMANT",
     }
     for who, sees in (("paul", 1), ("frida", 1), ("vera", 1), ("hanna", 0), ("olaf", 0)):
         with acting(story.scope(who)):

@@ -89,15 +89,16 @@ def test_two_sides_that_say_so_at_once_close_the_evidence_once(lasting_story, at
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_neither_side_would_see_the_other(lasting_story, monkeypatch):
-    story, case, both_written = lasting_story, lasting_story.assigned(), Barrier(2)
+    story, case, both_asked = lasting_story, lasting_story.assigned(), Barrier(2)
     asked = showing.rested_by
 
-    def after_both(found):
-        both_written.wait(timeout=20)
-        return asked(found)
+    def before_either_commits(found):
+        rested = asked(found)
+        both_asked.wait(timeout=20)
+        return rested
 
     monkeypatch.setattr(showing, "locked", lambda found, *, at: story.again(found))
-    monkeypatch.setattr(showing, "rested_by", after_both)
+    monkeypatch.setattr(showing, "rested_by", before_either_commits)
     at_once(*[as_(story, who, rest_case, case=case, at=NOW + DAY) for who in ("paul", "frida")])
     with acting(system("test")):
         assert Rest.objects.count() == 2

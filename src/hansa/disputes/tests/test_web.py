@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,15 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from hansa.activity.models import Event
 from hansa.disputes.models import Acceptance, Appeal, Evidence, Remedy
-from hansa.disputes.operations import accept_remedy, appeal, assign_adjudicator, rest_case
+from hansa.disputes.operations import accept_remedy, add_evidence, appeal, assign_adjudicator, rest_case
 from hansa.disputes.queries import cases_of, course_of, side_of
 from hansa.disputes.rules.course import waits_for
 from hansa.disputes.rules.terms import Terms
 from hansa.disputes.tests.story import DAY, DECISION, SUBJECT, TEXTS
 from hansa.kit.pagination import page_of
 from hansa.kit.scope import acting, current_scope, system
-from hansa.organizations.models import Affiliation
+from hansa.organizations.models import Acquaintance, Affiliation
 
 pytestmark = pytest.mark.django_db
 REMEDY = {"remedy": "split", "claimant_share": 6_000, "respondent_share": 4_000, **TEXTS}
@@ -102,14 +104,31 @@ def test_another_member_and_an_outsider_find_nothing(story, case, who, rest):
         assert [model.objects.count() for model in (Evidence, Remedy, Acceptance, Appeal)] == [1, 0, 0, 0]
 
 
-def test_a_side_reads_the_others_name_only_where_it_knows_it(story, case):
-    names = {who: call(story, who, "get", f"{BASE}/{case.code}")["names"] for who in ("paul", "frida", "mara")}
+def test_a_side_reads_no_name_of_the_other_though_they_know_each_other_from_elsewhere(story, running):
+    elm, fir = story.organizations["elm"], story.organizations["fir"]
+    with acting(system("test")):
+        for viewer, subject in ((elm, fir), (fir, elm)):
+            Acquaintance(viewer=viewer, subject=subject, network_id=uuid4()).save(force_insert=True)
+    with acting(story.scope("frida")):
+        add_evidence(case=running, text="Ours is older.", at=timezone.now())
+    names = {who: call(story, who, "get", f"{BASE}/{running.code}")["names"] for who in ("paul", "frida", "mara")}
     assert names == {
         "paul": {"CLAIMANT": "Elm GmbH", "RESPONDENT": ""},
         "frida": {"CLAIMANT": "", "RESPONDENT": "Fir GmbH"},
         "mara": {"CLAIMANT": "Elm GmbH", "RESPONDENT": "Fir GmbH"},
     }
-    assert "Fir GmbH" not in page(story, "paul", f"{BASE}/{case.code}")
+    assert "Fir GmbH" not in page(story, "paul", f"{BASE}/{running.code}")
+    with acting(story.scope("paul")):
+        told = Event.objects.get(kind="disputes.case.evidence")
+    assert (told.facts["side"], told.actor_id, told.actor_organization_id) == ("RESPONDENT", None, None)
+
+
+def test_a_member_knows_whom_its_own_case_against_the_operator_is_against(story):
+    case = story.open(respondent_id=story.organizations["vendor"].id)
+    told = call(story, "paul", "get", f"{BASE}/{case.code}")["names"]
+    assert told == {"CLAIMANT": "Elm GmbH", "RESPONDENT": "Vendor GmbH"}
+    other = story.open(by="vera", subject=replace(SUBJECT, id="2"), respondent_id=story.organizations["vendor"].id)
+    assert call(story, "paul", "get", f"{BASE}/{other.code}")["names"]["RESPONDENT"] == ""
 
 
 def test_the_adjudicator_is_named_only_to_those_who_run_the_network(story, case):

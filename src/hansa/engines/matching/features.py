@@ -180,15 +180,15 @@ def _of_forms(pair: NamePair) -> dict[str, float]:
 def _of_facts(a: Company, b: Company) -> dict[str, float]:
     city = _agreement(fold(a.city), fold(b.city))
     street = _agreement(fold(a.street), fold(b.street))
-    code_a, code_b = _bare(a.postcode), _bare(b.postcode)
+    code_a, code_b = bare(a.postcode), bare(b.postcode)
     found = {
         **_same_or_other("domain", host(a.domain), host(b.domain)),
         **_same_or_other("country", a.country.upper(), b.country.upper()),
         **_same_or_other("region", fold(a.region), fold(b.region)),
         **_same_or_other("postcode", code_a, code_b),
         **_same_or_other("phone", _digits(a.phone), _digits(b.phone)),
-        **_same_or_other("tax_id", _bare(a.tax_id), _bare(b.tax_id)),
-        **_same_or_other("lei", _bare(a.lei), _bare(b.lei)),
+        **_same_or_other("tax_id", bare(a.tax_id), bare(b.tax_id)),
+        **_same_or_other("lei", bare(a.lei), bare(b.lei)),
         **_same_or_other("duns", _digits(a.duns), _digits(b.duns)),
     }
     return {
@@ -210,7 +210,8 @@ def _agreement(a: str, b: str) -> float | None:
     return ratio(a, b) / 100 if a and b else None
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """Letters and digits alone, in capitals."""
     return "".join(char for char in text.upper() if char.isalnum())
 
 

@@ -10,7 +10,8 @@ from importlib.resources import files
 from math import exp
 
 from hansa.engines.matching.company import Company, Match, Verdict
-from hansa.engines.matching.features import features, likeness_alone
+from hansa.engines.matching.features import bare, features, likeness_alone
+from hansa.engines.matching.names import read_name
 from hansa.engines.matching.reasons import reasons
 
 SAME_FROM = 0.85
@@ -53,9 +54,16 @@ def score(a: Company, b: Company) -> Match:
     >>> score(Company("Fjord Leasing AB"), Company("Fjord Energy AB")).verdict.value
     'different'
     """
+    if not (read_name(a.name).joined and read_name(b.name).joined) and not _same_identifier(a, b):
+        return Match(0.0, Verdict.DIFFERENT, "a name is missing")
     found = features(a, b)
     probability, alone = model("pairs").probability(found), likeness_alone(found)
     return Match(probability, verdict_of(probability, likeness_alone=alone), "; ".join(reasons(a, b, found)))
+
+
+def _same_identifier(a: Company, b: Company) -> bool:
+    pairs = ((a.tax_id, b.tax_id), (a.lei, b.lei), (a.duns, b.duns))
+    return any(one and other and bare(one) == bare(other) for one, other in pairs)
 
 
 def log_odds_of(a: Company, b: Company) -> Iterable[tuple[str, float]]:

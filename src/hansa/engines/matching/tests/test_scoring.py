@@ -20,6 +20,7 @@ FJORD = Company("Fjord Marine AB", domain="fjordmarine.example", country="SE", c
     ("a", "b"),
     [
         ("ACME Ltd", "acme limited"),
+        ("Acme Ges. m. b. H.", "ACME GmbH"),
         ("ACME", "ACME\u200b"),
         ("ACME", "\u0410CME"),
         ("Lindqvist Marine", "Lindquist Marine AB"),
@@ -143,6 +144,13 @@ def test_what_is_only_spelled_alike_or_initials_is_looked_at_unless_a_fact_agree
     for fact in ({"city": "Lund"}, {"domain": "acme.example"}, {"phone": "+46 46 123 45 67"}):
         known = score(Company(a, **fact), Company(b, **fact))
         assert (known.verdict, "nothing else" in known.why) == (Verdict.SAME, False)
+
+
+@pytest.mark.parametrize("name", ["", "---", "\u200b"])
+def test_no_name_is_nobodys(name):
+    found = score(Company("Fjord Marine", city="Lund"), Company(name, city="Lund"))
+    assert (found.probability, found.verdict, found.why) == (0.0, Verdict.DIFFERENT, "a name is missing")
+    assert score(Company("Fjord Marine", tax_id="SE 1"), Company(name, tax_id="se1")).probability > 0.2
 
 
 @pytest.mark.parametrize(

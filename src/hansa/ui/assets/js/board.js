@@ -7,7 +7,7 @@ export function enhance(board) {
     Sortable.create(column, {
       group: board.id || "board",
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
-      draggable: "[data-card]",
+      draggable: "[data-card]:has(select[data-move])",
       filter: "select, button, a, input",
       preventOnFilter: false,
       ghostClass: "is-ghost",
