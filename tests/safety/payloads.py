@@ -224,8 +224,10 @@ API: dict[str, Payload] = {
     "set_registration_stage": Payload(_fixed(stage="COMMITTED"), by="elm.owner"),
     "extend_registration": Payload(_fixed(evidence="An offer is out."), by="elm.owner"),
     "amend_registration": Payload(_fixed(title="Other"), by="elm.owner"),
-    "reject_registration": Payload(_fixed(reason="They have chosen already.")),
-    "return_registration": Payload(_fixed(reason="Say which site it is for.")),
+    "reject_registration": Payload(
+        _fixed(reason="They have chosen already."), events=2
+    ),  # who stood beside is decided again
+    "return_registration": Payload(_fixed(reason="Say which site it is for."), events=2),
     "dispute_registration": Payload(_fixed(statement="We were first."), by="fir.owner", events=2),
     "open_case_between": Payload(_fixed(), events=3),
     "answer_match": Payload(_fixed(answer="SAME"), events=2),
