@@ -14,7 +14,7 @@ from hansa.deals.models import Match, Registration, Waiting
 from hansa.deals.operations.common import in_turn, rule, rules_on, take_turns
 from hansa.deals.operations.deciding import decide_claim
 from hansa.deals.operations.overdue import check_again_in, end_unmended, remind_in
-from hansa.deals.rules import Action, Claim, LapseInputs, Outcome, ReviewState, from_plain, move, next_in_turn
+from hansa.deals.rules import Action, Claim, LapseInputs, Outcome, ReviewState, Stage, from_plain, move, next_in_turn
 from hansa.kit.scope import acting, system
 
 ANSWERS = (ReviewState.APPROVED, ReviewState.REJECTED, ReviewState.ACTION_REQUIRED)
@@ -91,8 +91,8 @@ def let_go(registration: Registration, *, at: datetime) -> None:
 
 
 def _decide_in_turn(found: Iterable[Registration], *, at: datetime) -> None:
-    """Decide claims again in the order of the rules until one is protected."""
-    claims = {registration.code: registration for registration in found}
+    """Decide claims again in the order of the rules until one is protected; a sale that was lost is not protected any more."""
+    claims = {registration.code: registration for registration in found if registration.stage != Stage.CLOSED_LOST}
     while claims:
         _, rules = rules_on(next(iter(claims.values())).network_id, at.date())
         first = next_in_turn([from_plain(Claim, one.claim) for one in claims.values()], rules)

@@ -88,3 +88,12 @@ def test_the_first_in_turn_is_taken_and_the_others_go_on_waiting(story, behind):
     withdrawn(story, first)
     assert [story.again(each).review for each in (second, third)] == ["APPROVED", "IN_REVIEW"]
     assert (waits(second), waits(third)) == (False, True)
+
+
+def test_a_sale_that_was_lost_while_it_waited_is_not_taken_up_when_a_protection_ends(story):
+    story.submit("alpine")
+    second, third = story.submit("bay", at=SECOND), story.submit("fjord", at=NOW + timedelta(seconds=2))
+    with acting(story.scope("bay")):
+        set_stage(registration_id=second.id, stage="CLOSED_LOST", loss_reason="PRICE", at=HOUR)
+    story.later(days=91)
+    assert [story.again(each).review for each in (second, third)] == ["IN_REVIEW", "APPROVED"]
