@@ -24,6 +24,7 @@ from hansa.deals.rules import (
     decision_due,
     from_plain,
     move,
+    protection_start,
 )
 from hansa.kernel.money import Money
 from hansa.kernel.ruling import Ruling
@@ -146,12 +147,8 @@ def project_of(registration: Registration, *, at: datetime) -> Project:
 
 
 def protect(registration: Registration, claim: Claim, *, at: datetime) -> None:
-    """Protect an approved claim from now on for as long as the rules of its submission say. The caller saves.
-
-    Before the answer it counts from the submission, whoever decided when: the partner would read from it that it was looked at.
-    """
-    if registration.answer_at is not None and at < registration.answer_at:
-        at = claim.submitted_at
+    """Protect an approved claim for as long as the rules of its submission say, by `protection_start`. The caller saves."""
+    at = protection_start(claim, at=at, answer_at=registration.answer_at)
     version, rules = rules_on(registration.network_id, claim.submitted_at.date())
     until: Ruling[datetime] = rule(registration, ProtectionInputs(claim, at), at=at, rules=rules, version=version)
     Waiting.objects.filter(registration=registration).delete()

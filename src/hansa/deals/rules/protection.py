@@ -33,6 +33,14 @@ def _matches(rule: Protection, claim: Claim) -> bool:
     )
 
 
+def protection_start(claim: Claim, *, at: datetime, answer_at: datetime | None) -> datetime:
+    """From when a claim is protected that is approved at an instant: before its answer, from its submission.
+
+    The partner would read from any other instant that somebody had looked at it.
+    """
+    return claim.submitted_at if answer_at is not None and at < answer_at else at
+
+
 def rule_on_protection(claim: Claim, start: datetime, rules: RulesOfEngagement) -> Ruling[datetime]:
     """Until when (exclusive, UTC) a claim is protected that is approved at `start`."""
     days = protection_days(claim, rules)

@@ -12,6 +12,7 @@ from hansa.deals.rules import (
     precedence,
     protected_until,
     protection_days,
+    protection_start,
     reminders,
     rule_on_extension,
     rule_on_protection,
@@ -40,6 +41,13 @@ STEPPED = replace(RULES, protection=(LARGE_GOLD, SAILS, REST))
 )
 def test_the_first_rule_that_matches_decides(facts, days):
     assert protection_days(claim(**facts), STEPPED) == days
+
+
+def test_a_protection_counts_from_the_submission_until_the_answer_and_from_the_decision_afterwards():
+    made, answer = claim(), START + timedelta(minutes=15)
+    assert protection_start(made, at=answer - TICK, answer_at=answer) == made.submitted_at
+    assert protection_start(made, at=answer, answer_at=answer) == answer
+    assert protection_start(made, at=LATER, answer_at=None) == LATER
 
 
 def test_where_no_rule_matches_it_is_ninety_days():
